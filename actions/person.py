@@ -1,0 +1,32 @@
+"""Answers a patient who asks for a person: the number that is staffed now. Nothing is recorded here yet."""
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from clinic import Clinic, load
+
+
+class ActionAskPerson(Action):
+    """Says `utter_ask_person_open` or, with the next opening, `utter_ask_person_closed`."""
+
+    def __init__(self) -> None:
+        self._clinic: Clinic = load(Path(os.environ.get("NK92_CLINIC", "clinic.yml")))
+
+    def name(self) -> str:
+        return "action_ask_person"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        now = datetime.now(timezone.utc)
+        if self._clinic.is_open(now):
+            dispatcher.utter_message(response="utter_ask_person_open")
+        else:
+            opening = self._clinic.next_opening(now)
+            said = f"{opening:%A} at {opening:%-I:%M %p}"
+            dispatcher.utter_message(response="utter_ask_person_closed", next_opening=said)
+        return []

@@ -1,0 +1,61 @@
+"""Rasa's stock assistant on our data: the same phrasings, answers and rules under the pipeline of `rasa init`."""
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# The pipeline and policies that `rasa init` 3.6.21 writes down as its defaults.
+CONFIG: dict[str, Any] = {
+    "recipe": "default.v1",
+    "assistant_id": "stock",
+    "language": "en",
+    "pipeline": [
+        {"name": "WhitespaceTokenizer"},
+        {"name": "RegexFeaturizer"},
+        {"name": "LexicalSyntacticFeaturizer"},
+        {"name": "CountVectorsFeaturizer"},
+        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+        {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True},
+        {"name": "EntitySynonymMapper"},
+        {"name": "ResponseSelector", "epochs": 100, "constrain_similarities": True},
+        {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
+    ],
+    "policies": [
+        {"name": "MemoizationPolicy"},
+        {"name": "RulePolicy"},
+        {"name": "UnexpecTEDIntentPolicy", "max_history": 5, "epochs": 100},
+        {"name": "TEDPolicy", "max_history": 5, "epochs": 100, "constrain_similarities": True},
+    ],
+}
+# Stories are what TED learns from; `rasa init` has three, so has this.
+STORIES = [
+    {"story": "question and thanks", "steps": [
+        {"intent": "education"}, {"action": "utter_education"}, {"intent": "smalltalk"}, {"action": "utter_smalltalk"}]},
+    {"story": "question and follow-up", "steps": [
+        {"intent": "education"}, {"action": "utter_education"}, {"intent": "followup"}, {"action": "utter_followup"}]},
+    {"story": "symptom and person", "steps": [
+        {"intent": "report"}, {"action": "utter_report"}, {"intent": "ask_person"}, {"action": "utter_ask_person"}]},
+]  # fmt: skip
+
+
+def write_project(root: Path, folder: Path) -> None:
+    """Makes `folder` a Rasa project on the data of the checkout `root`; its custom action becomes a plain reply."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(root / "data", folder / "data")
+    (folder / "data" / "facts.yml").unlink()
+    rules = folder / "data" / "rules.yml"
+    rules.write_text(rules.read_text().replace("action_ask_person", "utter_ask_person"))
+    domain = yaml.safe_load((root / "domain.yml").read_text())
+    domain.pop("actions")
+    _write(folder / "domain.yml", domain)
+    _write(folder / "config.yml", CONFIG)
+    _write(folder / "data" / "stories.yml", {"version": "3.1", "stories": STORIES})
+    _write(folder / "credentials.yml", {"rest": None})
+    _write(folder / "endpoints.yml", {})
+
+
+def _write(file: Path, content: object) -> None:
+    file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
