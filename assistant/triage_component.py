@@ -56,4 +56,4 @@ def safety_words(verdict: Verdict) -> str:
     name = verdict.level.word
     if any(SUICIDE in sign.id for sign in verdict.signs if sign.level == verdict.level):
         name = SUICIDE
-    return f"triage/{name}" + ("_es" if verdict.language == "es" else "")
+    return f"report/{name}" + ("_es" if verdict.language == "es" else "")

@@ -1,0 +1,1 @@
+"""How patients reach the service. One folder a channel; channels never import each other."""

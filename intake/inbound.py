@@ -1,0 +1,66 @@
+"""What a channel hands over, and what it gets back."""
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Mapping, Sequence
+
+LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message from a patient. `external_id`: the channel's own id of it, the same when it is sent again."""
+
+    conversation: str
+    channel: str
+    external_id: str
+    text: str
+    choice: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply before it is stored. `response`: the key of its text in data/; `level`: the care level it speaks at."""
+
+    text: str
+    level: str = "none"
+    response: str = ""
+    source: str = ""
+    facts: Sequence[str] = ()
+    buttons: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A message that is stored. `fresh`: False when it had been stored before; `mine`: its turn is ours now."""
+
+    id: int
+    conversation: str
+    channel: str
+    text: str
+    choice: str
+    level: str
+    suicide: bool
+    language: str
+    opens_session: bool
+    screened: bool
+    received_at: datetime
+    fresh: bool
+    answered: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Rasa made of a message, or how it failed. `outcome`: ok, silent, late, refused, broken, unreachable."""
+
+    outcome: str
+    replies: Sequence[Reply] = ()
+    understanding: Mapping[str, Any] = field(default_factory=dict)
+
+
+def storable(text: str) -> str:
+    """`text` as it can be stored anywhere: no NUL, no lone surrogate; everything else as it was typed."""
+    return "".join("\ufffd" if char == "\x00" or unicodedata.category(char) == "Cs" else char for char in text)

@@ -1,0 +1,1 @@
+"""Wiring of the service: settings, urls, the ASGI application. Nothing is decided here."""

@@ -1,0 +1,49 @@
+"""All settings of the service, read once at start. docs/operating.md lists the environment variables."""
+from __future__ import annotations
+
+from pathlib import Path
+
+from clinic import load as load_clinic
+from service import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = environment.folder("NK92_VAR", BASE_DIR / "var")
+SECRETS = environment.folder("NK92_SECRET_DIR", BASE_DIR / "var" / "secrets")
+
+DEBUG = False
+SECRET_KEY = environment.secret(SECRETS, "django_key")
+ALLOWED_HOSTS = environment.text("NK92_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ROOT_URLCONF = "service.urls"
+ASGI_APPLICATION = "service.asgi.application"
+INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "channels.web"]
+MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "static/"
+DATABASES = {"default": environment.database(environment.text("NK92_DATABASE_URL", ""), VAR / "service.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+# Bodies larger than this are refused with a kind message (service/guard.py).
+LARGEST_BODY = 64 * 1024
+SLOWEST_BODY = environment.number("NK92_SLOWEST_BODY_SECONDS", 10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
+
+CLINIC = load_clinic(environment.folder("NK92_CLINIC", BASE_DIR / "clinic.yml"))
+WORDS = environment.folder("NK92_WORDS", BASE_DIR / "data")
+GATEWAY_URL = environment.text("NK92_RASA_URL", "http://127.0.0.1:5005")
+GATEWAY_SECRET = environment.secret(SECRETS, "gateway_secret")
+# A patient waits at most this long for Rasa, counted from the receipt of the message.
+PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8)
+SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
+MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
+SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # These name the request that failed; a request may hold a patient's words.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

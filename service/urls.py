@@ -1,0 +1,5 @@
+"""Addresses of the service: the chat page and its API."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("channels.web.urls"))]

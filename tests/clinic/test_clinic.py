@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from clinic import Clinic, ClinicError, load
+
+ROOT = Path(__file__).resolve().parents[2]
+DENVER = ZoneInfo("America/Denver")
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    return load(ROOT / "clinic.yml")
+
+
+def changed(tmp_path: Path, **settings: object) -> Path:
+    written = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
+    written.update(settings)
+    file = tmp_path / "clinic.yml"
+    file.write_text(yaml.safe_dump({name: value for name, value in written.items() if value is not ...}), encoding="utf-8")
+    return file
+
+
+def test_shipped_clinic_is_fictional_and_complete(clinic: Clinic) -> None:
+    assert "555-01" in clinic.phone_day and "555-01" in clinic.phone_night
+    assert set(clinic.placeholders()) == {
+        "clinic_name", "clinic_phone", "clinic_night_phone", "clinic_hours", "emergency_number", "crisis_line",
+    }  # fmt: skip
+    assert all(clinic.placeholders().values())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("phone_day", "12", "phone_day"),
+        ("phone_night", "call us", "phone_night"),
+        ("emergency_number", "nine", "emergency_number"),
+        ("time_zone", "Mars/Base", "time_zone"),
+        ("languages", ["tlh"], "languages"),
+        ("hours", {"someday": "08:00-17:00"}, "hours"),
+        ("hours", {"monday": "17:00-08:00"}, "closes before it opens"),
+        ("hours", {"monday": "morning"}, "08:00-17:00"),
+        ("holidays", ["soon"], "holidays"),
+        ("name", "", "name"),
+        ("name", "{clinic}", "name"),
+        ("fax", "1", "unknown setting fax"),
+        ("crisis_line", ..., "crisis_line is missing"),
+    ],
+)
+def test_wrong_setting_is_refused_by_name(tmp_path: Path, setting: str, value: object, says: str) -> None:
+    file = changed(tmp_path)
+    written = yaml.safe_load(file.read_text())
+    written.pop(setting, None) if value is ... else written.update({setting: value})
+    file.write_text(yaml.safe_dump(written))
+    with pytest.raises(ClinicError, match=says):
+        load(file)
+
+
+def test_missing_and_broken_files_say_so(tmp_path: Path) -> None:
+    with pytest.raises(ClinicError, match="missing"):
+        load(tmp_path / "clinic.yml")
+    (tmp_path / "clinic.yml").write_text("a: [")
+    with pytest.raises(ClinicError, match="YAML"):
+        load(tmp_path / "clinic.yml")
+    (tmp_path / "clinic.yml").write_text("")
+    with pytest.raises(ClinicError, match="empty"):
+        load(tmp_path / "clinic.yml")
+
+
+@pytest.mark.parametrize(
+    ("local", "is_open"),
+    [
+        ("2026-11-23T08:00", True),
+        ("2026-11-23T07:59", False),
+        ("2026-11-23T17:00", False),
+        ("2026-11-22T12:00", False),  # a Sunday
+        ("2026-11-26T12:00", False),  # a holiday
+    ],
+)
+def test_open_by_day_hour_and_holiday(clinic: Clinic, local: str, is_open: bool) -> None:
+    at = datetime.fromisoformat(local).replace(tzinfo=DENVER)
+    assert clinic.is_open(at) is is_open
+    assert clinic.is_open(at.astimezone(timezone.utc)) is is_open
+
+
+def test_next_opening_skips_weekend_and_holiday(clinic: Clinic) -> None:
+    friday_evening = datetime(2026, 11, 20, 18, 0, tzinfo=DENVER)
+    assert clinic.next_opening(friday_evening) == datetime(2026, 11, 23, 8, 0, tzinfo=DENVER)
+    before_thanksgiving = datetime(2026, 11, 25, 20, 0, tzinfo=DENVER)
+    assert clinic.next_opening(before_thanksgiving) == datetime(2026, 11, 27, 8, 0, tzinfo=DENVER)
+
+
+def test_next_opening_keeps_the_hour_over_a_clock_change(clinic: Clinic) -> None:
+    saturday_before_spring = datetime(2027, 3, 13, 12, 0, tzinfo=DENVER)
+    assert clinic.next_opening(saturday_before_spring).hour == 8
+
+
+def test_clinic_that_never_opens_says_so(clinic: Clinic) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(ClinicError, match="60 days"):
+        replace(clinic, hours={}).next_opening(datetime(2026, 11, 23, tzinfo=timezone.utc))

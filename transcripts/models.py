@@ -1,0 +1,67 @@
+"""The tables of the record. Written by `intake`; read by channels and, later, by the console."""
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+
+EXTERNAL_ID_LENGTH = 80
+
+
+def new_conversation_id() -> str:
+    """128 random bits, url-safe: nobody can guess another patient's conversation."""
+    return secrets.token_urlsafe(16)
+
+
+class Conversation(models.Model):
+    """One patient on one channel. `turn_of` and `turn_until`: whose message is being answered, and how long at most."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
+    channel = models.CharField(max_length=8)
+    kind = models.CharField(max_length=8, default="patient")  # or "canary"
+    created_at = models.DateTimeField()
+    last_heard_at = models.DateTimeField(null=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    turn_of = models.BigIntegerField(null=True)
+    turn_until = models.DateTimeField(null=True)
+
+
+class Message(models.Model):
+    """One message or reply. `seq` counts within the conversation; `level` is triage's, or the reply's own."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveIntegerField()
+    inbound = models.BooleanField()
+    external_id = models.CharField(max_length=EXTERNAL_ID_LENGTH, null=True)
+    text = models.TextField()
+    choice = models.CharField(max_length=80, default="", blank=True)
+    level = models.CharField(max_length=10, default="none")
+    answered = models.BooleanField(default=True)
+    opens_session = models.BooleanField(default=False)
+    reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
+    response = models.CharField(max_length=80, default="")
+    source = models.CharField(max_length=60, default="")
+    facts = models.JSONField(default=list)
+    buttons = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_a_seq"),
+            models.UniqueConstraint(fields=["conversation", "external_id"], name="once_per_external_id"),
+        ]
+        indexes = [models.Index(fields=["answered"], condition=models.Q(answered=False), name="unanswered")]
+
+
+class Reason(models.Model):
+    """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: from receipt to reply."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reason")
+    verdict = models.JSONField(default=dict)
+    intent = models.CharField(max_length=80, default="")
+    confidence = models.FloatField(null=True)
+    runner_up = models.CharField(max_length=80, default="")
+    understanding = models.JSONField(default=dict)
+    model = models.CharField(max_length=64, default="")
+    outcome = models.CharField(max_length=20, default="")
+    took_ms = models.PositiveIntegerField(null=True)
