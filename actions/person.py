@@ -13,7 +13,7 @@ from clinic import Clinic, load
 
 
 class ActionAskPerson(Action):
-    """Says `utter_ask_person_open` or, with the next opening, `utter_ask_person_closed`."""
+    """Says `utter_ask_person/open` or, with the next opening, `utter_ask_person/closed`."""
 
     def __init__(self) -> None:
         self._clinic: Clinic = load(Path(os.environ.get("NK92_CLINIC", "clinic.yml")))
@@ -24,9 +24,9 @@ class ActionAskPerson(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         now = datetime.now(timezone.utc)
         if self._clinic.is_open(now):
-            dispatcher.utter_message(response="utter_ask_person_open")
+            dispatcher.utter_message(response="utter_ask_person/open")
         else:
             opening = self._clinic.next_opening(now)
             said = f"{opening:%A} at {opening:%-I:%M %p}"
-            dispatcher.utter_message(response="utter_ask_person_closed", next_opening=said)
+            dispatcher.utter_message(response="utter_ask_person/closed", next_opening=said)
         return []

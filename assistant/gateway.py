@@ -147,7 +147,9 @@ class Gateway(InputChannel):
         return blueprint
 
     async def _answer(self, request: Request, inbound: Inbound, on_new_message: OnMessage) -> HTTPResponse:
-        agent = request.app.ctx.agent
+        agent = getattr(request.app.ctx, "agent", None)
+        if agent is None or not agent.is_ready():
+            return response.json({"error": "no model"}, status=503)
         if self._choices is None:
             self._choices = Choices(self._secret, intents_of(agent.domain.responses))
         output = GatewayOutput(inbound.channel, self._choices)

@@ -5,6 +5,7 @@ the memory. Their classes become empty stand-ins here; calling one raises. Train
 """
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -66,5 +67,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install() -> None:
-    """Must run before the first import of Rasa."""
+    """Must run before the first import of Rasa. spaCy, which uses TensorFlow where it finds it, is told that it is absent."""
+    for name in ABSENT:
+        sys.modules[name] = None  # type: ignore[assignment]
+    importlib.import_module("spacy")
+    for name in ABSENT:
+        del sys.modules[name]
     sys.meta_path.insert(0, _Finder())

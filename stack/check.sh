@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Formatting and types. The rooms are checked in the environment that they run in.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=.venv/service/bin/python
+rooms="triage clinic service intake transcripts channels actions stack"
+$python -m ruff check triage clinic assistant actions service intake transcripts channels stack benchmarks tests
+# shellcheck disable=SC2086
+NK92_SECRET_DIR="${NK92_SECRET_DIR:-$PWD/var/secrets}" $python -m mypy $rooms
+$python -m mypy --python-executable .venv/rasa/bin/python --config-file assistant/mypy.ini assistant
