@@ -59,10 +59,6 @@ class Encoder:
                 vectors[part] = self._run([tokens[row] for row in part])
         return vectors
 
-    def whole_words(self) -> set[str]:
-        """The words that the encoder knows whole: the frequent words of English."""
-        return {word for word in self._tokenizer.get_vocab() if word.isalpha()}
-
     def _run(self, ids: list[list[int]]) -> Vectors:
         batch = np.array(ids, np.int64)
         (embedding,) = self._session.run(None, {"input_ids": batch, "attention_mask": np.ones_like(batch)})

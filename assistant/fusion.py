@@ -27,8 +27,8 @@ class Settings:
     `sharpness`: the kernel of two sentences is exp(sharpness · (cosine − 1)).
     """
 
-    share: float = 0.65
-    ridge: float = 0.2
+    share: float = 0.85
+    ridge: float = 0.1
     sharpness: float = 3.0
 
 

@@ -14,7 +14,7 @@ from assistant.decision import UNKNOWN, Decision, Ranked, Thresholds, answers, d
 from assistant.encoder import Encoder
 from assistant.fusion import Fusion, Settings, fit
 from assistant.pieces import Pieces
-from assistant.spelling import Speller, load_shorthand, words_of
+from assistant.spelling import Speller, english_words, load_shorthand, words_of
 
 RANKED = 5
 OUTSIDE = "outside/"
@@ -74,7 +74,7 @@ class Reader:
         settings: Settings = Settings(),
     ) -> "Reader":
         """`texts` with their full `intents`; `written`: all that we say, whose words are spelled right."""
-        speller = learn_speller(texts, written, encoder)
+        speller = learn_speller(texts, written)
         spelled = [speller.spell(text) for text in texts]
         fitted = fit(spelled, intents, encoder.encode(spelled), settings)
         seen_raw, seen_near = unseen.without_phrase(fitted)
@@ -101,13 +101,13 @@ class Reader:
         stored = json.loads((folder / "reader.json").read_text())
         pieces = Pieces.load(folder / "pieces.json")
         fusion = Fusion.load(folder, Settings(**stored["settings"]), stored["labels"], pieces)
-        speller = Speller(stored["vocabulary"], encoder.whole_words(), load_shorthand())
+        speller = Speller(stored["vocabulary"], english_words(), load_shorthand())
         return cls(speller, encoder, fusion, Certainty.load(folder / "certainty.json"), thresholds)
 
 
-def learn_speller(texts: Sequence[str], written: str, encoder: Encoder) -> Speller:
+def learn_speller(texts: Sequence[str], written: str) -> Speller:
     """Corrects towards words of our answers, and of the phrasings where they are real words and not slips."""
-    frequent = encoder.whole_words()
+    frequent = english_words()
     counts: dict[str, int] = {}
     for text in texts:
         for word in words_of(text):

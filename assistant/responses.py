@@ -46,7 +46,7 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
         parts = [part for key in keys if (part := self._reply(key, tracker, output_channel, kwargs))]
         if not parts:
             return None
-        if utter_action == UNSURE or understanding.get("close"):
+        if keys == [UNSURE] or understanding.get("close"):
             self._offer(parts[0], understanding.get("offered") or [])
         whole = dict(parts[-1], text="\n\n".join(part["text"] for part in parts), understanding=understanding)
         if len(parts) > 1:

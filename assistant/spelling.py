@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Iterable, Mapping
 
+import symspellpy
 import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,6 +20,7 @@ WORD = re.compile(r"[^\W_]+(?:['/-][^\W_]+)*", re.UNICODE)
 DRUG = re.compile(r"\bn\W?k\W{0,2}(?:-|\s)?\s?92\b|\bnk\s?ninety\s?two\b|\bn k 92\b", re.IGNORECASE)
 STRETCHED = re.compile(r"(\w)\1{2,}")
 SHORTEST = 4
+LONG = 7  # letters from which two slips may be mended
 QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"'})
 
 
@@ -26,6 +28,12 @@ def load_shorthand(file: Path = Path(__file__).with_name("shorthand.yml")) -> Ma
     """Shorthand → plain words."""
     loaded: Mapping[str, str] = {str(short): str(full) for short, full in yaml.safe_load(file.read_text("utf-8")).items()}
     return loaded
+
+
+def english_words() -> set[str]:
+    """The words of a public frequency list of English (symspellpy's): they are no slips, whatever they are near."""
+    listed = Path(symspellpy.__file__).with_name("frequency_dictionary_en_82_765.txt")
+    return {line.split(" ")[0] for line in listed.read_text("utf-8-sig").splitlines()}
 
 
 def words_of(text: str) -> list[str]:
@@ -58,10 +66,12 @@ class Speller:
         return self._corrected(word)
 
     def _nearest(self, word: str) -> str:
-        """The word of the vocabulary within one slip (two from eight letters on); else the word itself."""
+        """The word of the vocabulary within one slip, or two in a long word of the same first letter; else the word itself."""
         calm = STRETCHED.sub(r"\1", word)
         if calm in self._known:
             return calm
-        allowed = 1 if len(calm) < 8 else 2
-        found = process.extractOne(calm, self.vocabulary, scorer=OSA.distance, score_cutoff=allowed)
+        alike = [known for known in self.vocabulary if known[0] == calm[0]]
+        allowed = 1 if len(calm) < LONG else 2
+        found = process.extractOne(calm, alike, scorer=OSA.distance, score_cutoff=allowed)
+        found = found or process.extractOne(calm, self.vocabulary, scorer=OSA.distance, score_cutoff=1)
         return found[0] if found else word

@@ -41,13 +41,15 @@ STORIES = [
 ]  # fmt: skip
 
 
-def write_project(root: Path, folder: Path) -> None:
-    """Makes `folder` a Rasa project on the data of the checkout `root`; its custom action becomes a plain reply."""
+def write_project(root: Path, folder: Path, *, phrasings: int) -> None:
+    """Makes `folder` a Rasa project on the data of the checkout `root`, with the first `phrasings` of each intent.
+
+    The custom action becomes a plain reply: the stock assistant has no action server to wait for.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(root / "data", folder / "data")
-    (folder / "data" / "facts.yml").unlink()
+    copy_data(root, folder, phrasings=phrasings)
     rules = folder / "data" / "rules.yml"
-    rules.write_text(rules.read_text().replace("action_ask_person", "utter_ask_person"))
+    rules.write_text(rules.read_text().replace("  - action: action_ask_person\n", ""))
     domain = yaml.safe_load((root / "domain.yml").read_text())
     domain.pop("actions")
     _write(folder / "domain.yml", domain)
@@ -57,5 +59,19 @@ def write_project(root: Path, folder: Path) -> None:
     _write(folder / "endpoints.yml", {})
 
 
+def copy_data(root: Path, folder: Path, *, phrasings: int) -> None:
+    """The training data of `root` under `folder`/data, cut to `phrasings` an intent."""
+    for file in sorted((root / "data").rglob("*.yml")):
+        if file.name == "facts.yml":
+            continue
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for block in content.get("nlu") or []:
+            lines = [line for line in block["examples"].splitlines() if line.startswith("- ")]
+            block["examples"] = "\n".join(lines[:phrasings]) + "\n"
+        target = folder / file.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, content)
+
+
 def _write(file: Path, content: object) -> None:
-    file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    file.write_text(yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")

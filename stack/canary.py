@@ -6,8 +6,8 @@ from typing import Any
 
 from stack.web import NoAnswer, call
 
-QUESTION = "Will I be tired?"
-ANSWER = "utter_education/fatigue"
+QUESTION = "What is NK-92?"
+ANSWER = "utter_education/what_is"
 
 
 def gateway_answers(rasa: str, secret: str) -> bool:

@@ -20,28 +20,28 @@ class Chat:
         self._address = address
         token = call(f"{address}/api/session", {})["token"]
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._choices: List[Dict[str, str]] = []
+        self.choices: List[Dict[str, str]] = []
 
     def send(self, line: str) -> List[Dict[str, Any]]:
         """The replies to `line`; a number picks the quick reply of that number."""
         message = {"client_id": uuid.uuid4().hex, "text": line}
-        if line.isdigit() and 0 < int(line) <= len(self._choices):
-            picked = self._choices[int(line) - 1]
+        if line.isdigit() and 0 < int(line) <= len(self.choices):
+            picked = self.choices[int(line) - 1]
             message.update(text=picked["title"], choice=picked["id"])
         try:
             replies: List[Dict[str, Any]] = call(f"{self._address}/api/messages", message, self._headers, seconds=15)["replies"]
         except NoAnswer as problem:
             said = ((problem.body or {}).get("error") or {}).get("message")
             return [{"text": said or "No answer: is `make run` still running?", "buttons": []}]
-        self._choices = replies[-1].get("buttons") or [] if replies else []
+        self.choices = next((reply["buttons"] for reply in reversed(replies) if reply.get("buttons")), [])
         return replies
 
 
-def show(replies: List[Dict[str, Any]]) -> None:
-    """Prints the replies, with numbered quick replies under the last one."""
+def show(replies: List[Dict[str, Any]], choices: List[Dict[str, str]]) -> None:
+    """Prints the replies, with numbered quick replies under them."""
     for reply in replies:
         print("\n".join("  " + line for line in reply["text"].splitlines()) + "\n")
-    for number, button in enumerate(replies[-1].get("buttons") or [] if replies else [], 1):
+    for number, button in enumerate(choices, 1):
         print(f"  [{number}] {button['title']}")
     sys.stdout.flush()
 
@@ -70,7 +70,7 @@ def main() -> int:
         print("Type your question; a number picks a quick reply; Ctrl-D ends.")
     while (line := ask(terminal)) is not None:
         if line.strip():
-            show(chat.send(line.strip()))
+            show(chat.send(line.strip()), chat.choices)
     return 0
 
 

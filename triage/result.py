@@ -1,0 +1,83 @@
+"""What triage hands to the other rooms: care level, evidence, temperature, what was discounted and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+Language = Literal["en", "es"]
+Reason = Literal[
+    "denied", "hypothetical", "question", "past", "someone_else", "figurative", "not_body_temperature"
+]
+
+
+class Level(IntEnum):
+    """Care levels of the triage policy, comparable: a higher one is never lowered by a lower one."""
+
+    none = 0
+    routine = 1
+    ask = 2
+    urgent = 3
+    emergency = 4
+
+    @property
+    def word(self) -> str:
+        """The name as it travels in JSON and in records."""
+        return self.name
+
+
+class TriageError(Exception):
+    """The rules cannot be read. Permanent: trying again with the same files fails the same way."""
+
+    permanent = True
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A symptom found in the text; start and end count characters of the text as it was written."""
+
+    id: str
+    level: Level
+    start: int
+    end: int
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Discounted:
+    """A sign that does not count, and why."""
+
+    sign: Sign
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """A body temperature in both units, each rounded to one tenth of a degree."""
+
+    celsius: float
+    fahrenheit: float
+    start: int
+    end: int
+    unit_given: bool
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the conversation knows before this message."""
+
+    last_level: Level = Level.none
+    asked_temperature: bool = False
+    hours_since_infusion: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of triage for one message."""
+
+    level: Level
+    signs: tuple[Sign, ...]
+    temperature: Temperature | None
+    discounted: tuple[Discounted, ...]
+    language: Language
