@@ -1,9 +1,11 @@
 """Reads clinic.yml and refuses what cannot be right, with a message that says how to mend it."""
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -33,7 +35,9 @@ def load(path: Path) -> Clinic:
 
 def _clinic(written: Mapping[str, Any]) -> Clinic:
     if unknown := set(written) - NEEDED:
-        raise ClinicError(f"clinic.yml: unknown setting {', '.join(sorted(map(str, unknown)))}. Known: {', '.join(sorted(NEEDED))}.")
+        raise ClinicError(
+            f"clinic.yml: unknown setting {', '.join(sorted(map(str, unknown)))}. Known: {', '.join(sorted(NEEDED))}."
+        )
     if missing := NEEDED - set(written):
         raise ClinicError(f"clinic.yml: {', '.join(sorted(missing))} is missing.")
     return Clinic(
@@ -62,7 +66,9 @@ def _phone(written: Mapping[str, Any], key: str) -> str:
     try:
         number = phonenumbers.parse(str(written[key]), str(written["country"]))
     except phonenumbers.NumberParseException as problem:
-        raise ClinicError(f'clinic.yml: {key} is no phone number. Write it like "(303) 555-0142".') from problem
+        raise ClinicError(
+            f'clinic.yml: {key} is no phone number. Write it like "(303) 555-0142".'
+        ) from problem
     if not phonenumbers.is_possible_number(number):
         raise ClinicError(f"clinic.yml: {key} has too few or too many digits for {written['country']}.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
@@ -79,7 +85,9 @@ def _time_zone(written: Any) -> ZoneInfo:
     try:
         return ZoneInfo(str(written))
     except (ZoneInfoNotFoundError, ValueError) as problem:
-        raise ClinicError(f"clinic.yml: time_zone {written!r} is unknown. Write it like America/Denver.") from problem
+        raise ClinicError(
+            f"clinic.yml: time_zone {written!r} is unknown. Write it like America/Denver."
+        ) from problem
 
 
 def _languages(written: Any) -> tuple[str, ...]:
@@ -90,7 +98,9 @@ def _languages(written: Any) -> tuple[str, ...]:
 
 def _hours(written: Any) -> Mapping[str, OpeningHours]:
     if not isinstance(written, dict) or not written or not set(written) <= set(DAYS):
-        raise ClinicError(f'clinic.yml: hours must name days ({", ".join(DAYS)}) with times such as "08:00-17:00".')
+        raise ClinicError(
+            f'clinic.yml: hours must name days ({", ".join(DAYS)}) with times such as "08:00-17:00".'
+        )
     return {day: _day(day, value) for day, value in written.items()}
 
 

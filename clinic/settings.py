@@ -1,9 +1,10 @@
 """The clinic's settings as one frozen value. Not for reading files (clinic/reading.py)."""
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Mapping, Optional
 from zoneinfo import ZoneInfo
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -67,7 +68,9 @@ class Clinic:
             opening = datetime.combine(day, hours.opens, self.time_zone)
             if opening > local:
                 return opening
-        raise ClinicError("clinic.yml: the clinic does not open within 60 days. Check `hours` and `holidays`.")
+        raise ClinicError(
+            "clinic.yml: the clinic does not open within 60 days. Check `hours` and `holidays`."
+        )
 
-    def _hours_on(self, day: date) -> Optional[OpeningHours]:
+    def _hours_on(self, day: date) -> OpeningHours | None:
         return None if day in self.holidays else self.hours.get(DAYS[day.weekday()])

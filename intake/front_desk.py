@@ -2,32 +2,45 @@
 
 A message's work belongs to the desk, not to the request that brought it: a closed connection stops nothing.
 """
+
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Callable, Sequence, TypeVar
+from itertools import groupby
+from typing import Any, TypeVar
 
+import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error, connection
 from django.utils import timezone
 
+from intake import outcome
 from intake import record as inbox
 from intake.ask import Rasa
 from intake.inbound import Inbound, Recorded
 from intake.words import Words, with_care
 from transcripts.history import Line, replies_to
+from transcripts.models import Conversation
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger(__name__)
 
 Result = TypeVar("Result")
-LOOK_AGAIN = 0.05  # seconds between two looks whether a waiting message's turn has come
-SWEEP = 2.0  # seconds between two looks for messages that a crash left
-LONGEST_WAIT = 30.0
+LOOK_AGAIN = 0.1  # seconds between two looks at a turn that another process holds
+SWEEP = 1.0  # seconds between two looks for messages that a crash left
+TAKEN_UP_AT_ONCE = 8  # conversations
+LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other
+LAST_WORK = 9.0  # seconds that a stop leaves to the messages in work
+
+
+class NotSaved(Exception):
+    """The message could not be stored: nobody has it. Worth another try."""
+
+    permanent = False
 
 
 @dataclass(frozen=True)
@@ -46,80 +59,144 @@ class FrontDesk:
         self.words = words
         self._patience = patience
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
-        self._work: dict[int, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._answering: dict[int, asyncio.Task[Sequence[Line] | None]] = {}
+        self._turn_ends: dict[str, asyncio.Event] = {}
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Takes up what a crash left, now and ever after."""
-        self._sweeper = asyncio.create_task(self._sweep())
+        """Proves that the tables are there, then takes up what a crash left, now and ever after."""
+        await self.in_database(Conversation.objects.filter(id="").exists)
+        self._sweeper = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
         if self._sweeper:
             self._sweeper.cancel()
-        if self._work:
-            await asyncio.wait(list(self._work.values()), timeout=5)
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=LAST_WORK)
         await self.rasa.close()
         self._database.shutdown(wait=True)
 
     async def in_database(self, work: Callable[..., Result], *given: object) -> Result:
-        """Runs `work` in the database thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._database, work, *given)
+        """Runs `work` in the database thread; a connection that broke is replaced before the next work."""
+        return await asyncio.get_running_loop().run_in_executor(self._database, _guarded, work, given)
 
     async def receive(self, inbound: Inbound) -> Exchange:
-        """Stores the message and gives its replies; the same message again gives the same replies."""
-        message = await self.in_database(inbox.record, inbound)
-        if not message.answered:
-            await asyncio.shield(self._answering(message))
-        return Exchange(message, await self.in_database(replies_to, message.id))
+        """Stores the message and gives its replies; the same message again gives the same replies. Raises NotSaved."""
+        return await asyncio.shield(self._start(self._exchange(inbound)))
 
-    def _answering(self, message: Recorded) -> asyncio.Task[None]:
-        task = self._work.get(message.id)
-        if task is None:
-            task = asyncio.create_task(self._answer(message))
-            self._work[message.id] = task
-            task.add_done_callback(lambda _: self._work.pop(message.id, None))
+    async def _exchange(self, inbound: Inbound) -> Exchange:
+        try:
+            message = await self.in_database(inbox.record, inbound)
+        except Error as problem:
+            logger.error(
+                "intake.not_saved", conversation=inbound.conversation, problem=type(problem).__name__
+            )
+            raise NotSaved from problem
+        replies = None if message.answered else await self._work_on(message)
+        return Exchange(
+            message, replies if replies is not None else await self.in_database(replies_to, message.id)
+        )
+
+    def _start(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """A task that outlives the request which started it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_seen)
         return task
 
-    async def _answer(self, message: Recorded) -> None:
+    def _work_on(self, message: Recorded) -> asyncio.Task[Sequence[Line] | None]:
+        """The one task of this process that answers `message`; its result is None when another process did."""
+        task = self._answering.get(message.id)
+        if task is None:
+            task = self._start(self._answer(message))
+            self._answering[message.id] = task
+            task.add_done_callback(lambda _: self._answering.pop(message.id, None))
+        return task
+
+    async def _answer(self, message: Recorded) -> Sequence[Line] | None:
         mine = message if message.mine else await self._turn(message)
         if mine.answered:
-            return
-        waited = (timezone.now() - mine.received_at).total_seconds() if message.fresh else 0.0
-        answer = await self.rasa.answer(mine, seconds=self._patience - waited)
-        replies = with_care(mine, answer.replies, self.words)
-        if not await self.in_database(inbox.store_replies, mine, replies, answer):
-            logger.info("intake.answered_elsewhere message=%d", mine.id)
+            return None
+        try:
+            return await self._said(mine, seconds=self._patience - self._waited(message))
+        finally:
+            ended = self._turn_ends.pop(mine.conversation, None)
+            if ended:
+                ended.set()
+
+    async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
+        answer = await self.rasa.answer(message, seconds=seconds)
+        replies = with_care(message, answer.replies, self.words)
+        lines = await self.in_database(outcome.store_replies, message, replies, answer)
+        done = "intake.answered" if lines is not None else "intake.answered_elsewhere"
+        logger.info(done, message=message.id, care=message.level, outcome=answer.outcome)
+        return lines
+
+    def _waited(self, message: Recorded) -> float:
+        """Seconds that a patient has waited; none for a message taken up again: its patient has gone."""
+        return (timezone.now() - message.received_at).total_seconds() if message.fresh else 0.0
 
     async def _turn(self, message: Recorded) -> Recorded:
         """Waits until every earlier message of the patient is answered; a lease ends in ten seconds by itself."""
-        until = time.monotonic() + LONGEST_WAIT
-        while time.monotonic() < until:
-            mine = await self.in_database(inbox.claim, message.id)
-            if mine is not None:
-                return mine
-            await asyncio.sleep(LOOK_AGAIN)
-        raise TimeoutError(f"message {message.id} never had its turn")
+        async with asyncio.timeout(LONGEST_WAIT):
+            while True:
+                ended = self._turn_ends.setdefault(message.conversation, asyncio.Event())
+                mine = await self.in_database(inbox.claim, message.id)
+                if mine is not None:
+                    return mine
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), LOOK_AGAIN)
 
-    async def _sweep(self) -> None:
+    async def _sweep_for_ever(self) -> None:
         while True:
             try:
-                for number in await self.in_database(inbox.left_behind):
-                    await self._take_up(number)
-            except DatabaseError:
-                logger.exception("intake.sweep_failed")
+                await self._sweep()
+            except (
+                Exception
+            ) as problem:  # the outermost edge: a sweeper that dies leaves patients without a reply
+                logger.error("intake.sweep_failed", problem=type(problem).__name__)
             await asyncio.sleep(SWEEP)
 
-    async def _take_up(self, number: int) -> None:
-        if number in self._work:
-            return
-        message = await self.in_database(inbox.claim, number)
-        if message is not None and not message.answered:
-            logger.info("intake.taken_up message=%d", number)
-            await self._answering(message)
+    async def _sweep(self) -> None:
+        """Answers what nobody is answering: patients beside each other, the messages of one in order."""
+        left = await self.in_database(inbox.left_behind)
+        room = asyncio.Semaphore(TAKEN_UP_AT_ONCE)
+        by_patient = groupby(left, key=lambda one: one.conversation)
+        await asyncio.gather(
+            *[self._take_up([one.id for one in messages], room) for _, messages in by_patient]
+        )
+
+    async def _take_up(self, messages: Sequence[int], room: asyncio.Semaphore) -> None:
+        async with room:
+            for number in messages:
+                if number in self._answering:
+                    return
+                message = await self.in_database(inbox.stored, number)
+                logger.info("intake.taken_up", message=number)
+                await asyncio.shield(self._work_on(message))
+
+
+def _guarded(work: Callable[..., Result], given: Sequence[object]) -> Result:
+    try:
+        return work(*given)
+    except Error:
+        connection.close_if_unusable_or_obsolete()
+        raise
+
+
+def _seen(task: asyncio.Task[Any]) -> None:
+    """Keeps asyncio from printing what a task raised after its client had left; a traceback may hold words."""
+    problem = None if task.cancelled() else task.exception()
+    if problem is not None and not getattr(problem, "permanent", False):
+        logger.error("intake.work_failed", problem=type(problem).__name__)
 
 
 @lru_cache(maxsize=1)
 def desk() -> FrontDesk:
     """The desk of this process, by the settings."""
     words = Words.load(settings.WORDS, settings.CLINIC)
-    return FrontDesk(Rasa(settings.GATEWAY_URL, settings.GATEWAY_SECRET), words, patience=settings.PATIENCE_SECONDS)
+    return FrontDesk(
+        Rasa(settings.GATEWAY_URL, settings.GATEWAY_SECRET), words, patience=settings.PATIENCE_SECONDS
+    )

@@ -1,10 +1,13 @@
 """What a channel hands over, and what it gets back."""
+
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 LONGEST_TEXT = 4_000
 
@@ -39,6 +42,7 @@ class Recorded:
     id: int
     conversation: str
     channel: str
+    external_id: str
     text: str
     choice: str
     level: str
@@ -54,13 +58,26 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Rasa made of a message, or how it failed. `outcome`: ok, silent, late, refused, broken, unreachable."""
+    """What Rasa made of a message, or how it failed. `outcome`: ok, silent, late, resting, refused, broken, unreachable."""
 
     outcome: str
     replies: Sequence[Reply] = ()
     understanding: Mapping[str, Any] = field(default_factory=dict)
 
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+_INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
 def storable(text: str) -> str:
     """`text` as it can be stored anywhere: no NUL, no lone surrogate; everything else as it was typed."""
-    return "".join("\ufffd" if char == "\x00" or unicodedata.category(char) == "Cs" else char for char in text)
+    return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def not_a_command(text: str) -> str:
+    """`text` as Rasa may read it: each "/" of any width that stands before the first word becomes a blank."""
+    for place, char in enumerate(text):
+        slash = unicodedata.normalize("NFKC", char).startswith("/")
+        if not slash and unicodedata.category(char) not in _INVISIBLE:
+            return " " * place + text[place:]
+    return " " if text else text

@@ -2,30 +2,48 @@
 
 Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for words to patients.
 """
+
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Mapping, Sequence
+from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+import structlog
+from django.db import Error, IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from intake.inbound import Answer, Inbound, Recorded, Reply
-from transcripts.models import Conversation, Message, Reason
-from triage import Level, Verdict, assess
+from intake.inbound import Inbound, Recorded
+from transcripts import statements
+from transcripts.models import UNANSWERED, Conversation, Message
+from triage import Context, Level, Verdict, assess
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger(__name__)
 
 SILENCE = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than any answer may take; after it the message is taken up again
+SETTLING = timedelta(seconds=1)  # a message this young is still in the hands that stored it
+OFFERED = 10  # replies looked through for the title of a quick reply
 
 
 class NoConversation(Exception):
     """The conversation does not exist (any more). Permanent: the patient needs a new one."""
 
     permanent = True
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Triage's level for one text, and the evidence as it is kept; empty when triage itself failed."""
+
+    level: Level
+    evidence: Mapping[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        return not self.evidence
 
 
 def open_conversation(channel: str, *, kind: str = "patient") -> str:
@@ -35,72 +53,116 @@ def open_conversation(channel: str, *, kind: str = "patient") -> str:
 
 def record(inbound: Inbound) -> Recorded:
     """Stores `inbound` once, with its verdict; the same external id again gives the stored one."""
-    verdict = screen(inbound)
     try:
         with transaction.atomic():
-            return _store(inbound, verdict, timezone.now())
+            return _store(inbound, timezone.now())
     except IntegrityError:
         return _stored_before(inbound)
 
 
-def screen(inbound: Inbound) -> Verdict | None:
-    """Triage's verdict; None when triage itself failed: the reply then falls towards care."""
+def title_of(conversation: str, choice: str) -> str:
+    """What the quick reply `choice` said when it was last offered in this conversation; "" when it never was."""
+    replies = Message.objects.filter(conversation_id=conversation, inbound=False).order_by("-seq")
+    for buttons in replies.values_list("buttons", flat=True)[:OFFERED]:
+        for button in buttons:
+            if button["id"] == choice:
+                return str(button["title"])
+    return ""
+
+
+def screen(text: str, *, conversation: str) -> Screened:
+    """Triage's verdict on a text that is not stored (yet), knowing what was asked before."""
     try:
-        return assess(inbound.text)
-    except Exception:  # the outermost edge of triage: nothing may keep a message from being stored
-        logger.error("triage.failed conversation=%s characters=%d", inbound.conversation, len(inbound.text))
-        return None
+        last = Conversation.objects.filter(id=conversation).values_list("last_level", flat=True).first()
+    except Error:
+        last = None
+    return _screen(text, conversation=conversation, last_level=last or Level.none.word)
 
 
-def _store(inbound: Inbound, verdict: Verdict | None, now: datetime) -> Recorded:
-    conversation = Conversation.objects.select_for_update().filter(id=inbound.conversation).first()
+def _screen(text: str, *, conversation: str, last_level: str) -> Screened:
+    """Never raises: a failure falls towards care."""
+    asked = last_level == Level.ask.word
+    try:
+        return _screened(assess(text, context=Context(last_level=Level[last_level], asked_temperature=asked)))
+    except Exception as problem:  # the outermost edge of triage: nothing may keep a message from being stored
+        kind = type(problem).__name__
+        logger.error("triage.failed", conversation=conversation, characters=len(text), problem=kind)
+        return Screened(Level.none, {})
+
+
+def _screened(verdict: Verdict) -> Screened:
+    """The verdict as it is kept beside the message: ids, levels and places, no words."""
+    evidence = {
+        "level": verdict.level.word,
+        "language": verdict.language,
+        "suicide": any("suicide" in sign.id for sign in verdict.signs if sign.level >= Level.emergency),
+        "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in verdict.signs],
+        "discounted": [
+            [entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted
+        ],
+        "celsius": verdict.temperature.celsius if verdict.temperature else None,
+    }
+    return Screened(verdict.level, evidence)
+
+
+def _store(inbound: Inbound, now: datetime) -> Recorded:
+    conversation = statements.lock_conversation(inbound.conversation)
     if conversation is None:
         raise NoConversation(inbound.conversation)
+    text = inbound.text if inbound.text.strip() else title_of(inbound.conversation, inbound.choice)
+    screened = _screen(text, conversation=inbound.conversation, last_level=conversation.last_level)
     silent_since = conversation.last_heard_at
-    message = Message.objects.create(
-        conversation_id=conversation.id,
+    message = Message(
+        conversation_id=inbound.conversation,
         seq=conversation.last_seq + 1,
         inbound=True,
         external_id=inbound.external_id,
-        text=inbound.text,
+        text=text,
         choice=inbound.choice,
-        level=verdict.level.word if verdict else "none",
+        level=screened.level.word,
         answered=False,
         opens_session=silent_since is None or now - silent_since > SILENCE,
         created_at=now,
     )
-    Reason.objects.create(message=message, verdict=evidence(verdict))
-    free = conversation.turn_of is None and not _waiting(conversation.id, message.seq)
-    Conversation.objects.filter(id=conversation.id).update(
-        last_seq=message.seq,
-        last_heard_at=now,
-        turn_of=message.pk if free else F("turn_of"),
-        turn_until=now + LEASE if free else F("turn_until"),
-    )
-    return _recorded(message, inbound.channel, evidence(verdict), fresh=True, mine=free)
+    message.pk = statements.insert_message(message, screened.evidence)
+    statements.heard(message)
+    free = conversation.turn_of is None and conversation.waiting == 0
+    if free:
+        statements.take_turn(inbound.conversation, message.pk, now + LEASE)
+    return _recorded(message, conversation.channel, screened.evidence, fresh=True, mine=free)
 
 
-def _waiting(conversation: str, seq: int) -> bool:
-    return Message.objects.filter(conversation_id=conversation, answered=False, seq__lt=seq).exists()
+def stored(message: int) -> Recorded:
+    """A message that had been stored before."""
+    return _before(Message.objects.select_related("conversation", "reason").get(pk=message), mine=False)
 
 
 def _stored_before(inbound: Inbound) -> Recorded:
-    message = Message.objects.select_related("reason").get(conversation_id=inbound.conversation, external_id=inbound.external_id)
-    return _recorded(message, inbound.channel, message.reason.verdict, fresh=False, mine=False)
+    found = Message.objects.select_related("conversation", "reason")
+    return _before(
+        found.get(conversation_id=inbound.conversation, external_id=inbound.external_id), mine=False
+    )
 
 
-def _recorded(message: Message, channel: str, found: Mapping[str, Any], *, fresh: bool, mine: bool) -> Recorded:
+def _before(message: Message, *, mine: bool) -> Recorded:
+    return _recorded(message, message.conversation.channel, message.reason.verdict, fresh=False, mine=mine)
+
+
+def _recorded(
+    message: Message, channel: str, evidence: Mapping[str, Any], *, fresh: bool, mine: bool
+) -> Recorded:
     return Recorded(
         id=message.pk,
         conversation=message.conversation_id,
         channel=channel,
+        external_id=message.external_id or "",
         text=message.text,
         choice=message.choice,
         level=message.level,
-        suicide=bool(found.get("suicide")),
-        language=found.get("language") or "en",
+        suicide=bool(evidence.get("suicide")),
+        language=evidence.get("language") or "en",
         opens_session=message.opens_session,
-        screened=bool(found),
+        screened=bool(evidence),
         received_at=message.created_at,
         fresh=fresh,
         answered=message.answered,
@@ -108,76 +170,42 @@ def _recorded(message: Message, channel: str, found: Mapping[str, Any], *, fresh
     )
 
 
-def evidence(verdict: Verdict | None) -> dict[str, Any]:
-    """The verdict as it is kept beside the message; empty when triage failed."""
-    if verdict is None:
-        return {}
-    return {
-        "level": verdict.level.word,
-        "language": verdict.language,
-        "suicide": any("suicide" in sign.id for sign in verdict.signs if sign.level >= Level.emergency),
-        "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in verdict.signs],
-        "discounted": [[entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted],
-        "celsius": verdict.temperature.celsius if verdict.temperature else None,
-    }
-
-
 def claim(message: int) -> Recorded | None:
     """The message, when its turn has come and it is ours now; None while another one is being answered."""
     now = timezone.now()
     with transaction.atomic():
         waiting = Message.objects.select_related("conversation", "reason").get(pk=message)
-        if waiting.answered:
-            return _recorded(waiting, waiting.conversation.channel, waiting.reason.verdict, fresh=False, mine=False)
-        earlier = Message.objects.filter(conversation=OuterRef("id"), answered=False, seq__lt=waiting.seq)
-        open_turn = Q(turn_of__isnull=True) | Q(turn_until__lt=now) | Q(turn_of=message, turn_until__lt=now)
-        taken = (
-            Conversation.objects.filter(open_turn, ~Exists(earlier), id=waiting.conversation_id)
-            .update(turn_of=message, turn_until=now + LEASE)
-        )  # fmt: skip
-        if not taken:
+        mine = not waiting.answered
+        if mine and not _take_turn(waiting, now):
             return None
-        return _recorded(waiting, waiting.conversation.channel, waiting.reason.verdict, fresh=False, mine=True)
+        return _before(waiting, mine=mine)
 
 
-def store_replies(message: Recorded, replies: Sequence[Reply], answer: Answer) -> bool:
-    """Stores the replies and ends the turn; False when the message had been answered in the meantime."""
-    now = timezone.now()
-    with transaction.atomic():
-        if not Message.objects.filter(pk=message.id, answered=False).update(answered=True):
-            return False
-        conversation = Conversation.objects.select_for_update().get(id=message.conversation)
-        seq = conversation.last_seq
-        Message.objects.bulk_create(
-            Message(
-                conversation_id=message.conversation, seq=seq + place, inbound=False, text=reply.text, level=reply.level,
-                response=reply.response, source=reply.source, facts=list(reply.facts), buttons=list(reply.buttons),
-                reply_to_id=message.id, created_at=now,
-            )
-            for place, reply in enumerate(replies, 1)
-        )  # fmt: skip
-        Conversation.objects.filter(id=message.conversation).update(last_seq=seq + len(replies), turn_of=None, turn_until=None)
-        _explain(message, answer, now)
-    return True
+def _take_turn(message: Message, now: datetime) -> bool:
+    """Takes the conversation's lease when it is free or has run out, and no earlier message waits."""
+    open_turn = Q(turn_of__isnull=True) | Q(turn_until__lt=now)
+    no_earlier = ~Exists(Message.objects.filter(UNANSWERED, conversation=OuterRef("id"), seq__lt=message.seq))
+    lease = Conversation.objects.filter(open_turn, no_earlier, id=message.conversation_id)
+    return bool(lease.update(turn_of=message.pk, turn_until=now + LEASE))
 
 
-def _explain(message: Recorded, answer: Answer, now: datetime) -> None:
-    understood = dict(answer.understanding)
-    confidence = understood.get("confidence")
-    Reason.objects.filter(message_id=message.id).update(
-        intent=str(understood.get("intent") or "")[:80],
-        confidence=confidence if isinstance(confidence, (int, float)) else None,
-        runner_up=str(understood.get("runner_up") or "")[:80],
-        understanding=understood,
-        model=str(understood.get("model") or "")[:64],
-        outcome=answer.outcome,
-        took_ms=int((now - message.received_at).total_seconds() * 1000),
-    )
+@dataclass(frozen=True)
+class Left:
+    """A message that nobody is answering."""
+
+    id: int
+    conversation: str
 
 
-def left_behind() -> list[int]:
-    """Messages that nobody is answering: left by a crash. Oldest first."""
+def left_behind(limit: int = 200) -> list[Left]:
+    """Messages that nobody is answering, left by a crash: oldest first."""
     now = timezone.now()
     expired = Q(conversation__turn_until__lt=now) | Q(conversation__turn_of__isnull=True)
-    settled = Q(created_at__lt=now - timedelta(seconds=1))
-    return list(Message.objects.filter(expired, settled, answered=False, inbound=True).order_by("id").values_list("id", flat=True)[:200])
+    settled = Q(created_at__lt=now - SETTLING)
+    found = Message.objects.filter(UNANSWERED, expired, settled, inbound=True).order_by(
+        "conversation_id", "seq"
+    )
+    return [
+        Left(number, conversation)
+        for number, conversation in found.values_list("id", "conversation_id")[:limit]
+    ]

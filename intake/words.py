@@ -1,10 +1,12 @@
 """The sentences that the service says without Rasa, read from data/: safety words, safe replies, the disclosure."""
+
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 import yaml
 
@@ -15,6 +17,15 @@ FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.ym
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ALARMS = ("ask", "urgent", "emergency")
 RANK = {"none": 0, "routine": 1, "ask": 2, "urgent": 3, "emergency": 4}
+SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
+SAFE = [
+    f"utter_unknown/{code}"
+    for code in (
+        "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over", "empty",
+        "unreadable", "not_here",
+    )
+]  # fmt: skip
+DISCLOSURE = "utter_smalltalk/disclosure"
 
 
 class WordsMissing(Exception):
@@ -31,16 +42,18 @@ class Words:
     placeholders: Mapping[str, str]
 
     @classmethod
-    def load(cls, folder: Path, clinic: Clinic) -> "Words":
+    def load(cls, folder: Path, clinic: Clinic) -> Words:
+        """Reads and tries every sentence; raises WordsMissing."""
         responses: dict[str, Any] = {}
         for name in FILES:
-            responses.update(yaml.safe_load((folder / name).read_text(encoding="utf-8"))["responses"])
+            try:
+                responses.update(yaml.safe_load((folder / name).read_text(encoding="utf-8"))["responses"])
+            except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
+                raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in ("no_answer", "if_urgent"):
-            words.say(f"utter_unknown/{key}", "web")
-        for level in (*ALARMS, "suicide"):
-            words.say(f"utter_report/{level}", "web")
-            words.say(f"utter_report/{level}_es", "web")
+        for key in (*SAFETY, *SAFE, DISCLOSURE):
+            words.say(key, "web")
+            words.say(key, "sms")
         return words
 
     def say(self, key: str, channel: str) -> Reply:
@@ -49,32 +62,46 @@ class Words:
         chosen = next((one for one in variants if one.get("channel") == channel), None)
         chosen = chosen or next((one for one in variants if not one.get("channel")), None)
         if chosen is None:
-            raise WordsMissing(f"data/ has no response {key}.")
+            raise WordsMissing(f"data/ has no response {key}: add it to {' or '.join(FILES)}.")
         metadata = variants[0].get("metadata") or {}
-        text = PLACEHOLDER.sub(lambda found: self.placeholders[found.group(1)], str(chosen["text"]).strip())
+        try:
+            text = PLACEHOLDER.sub(
+                lambda found: self.placeholders[found.group(1)], str(chosen["text"]).strip()
+            )
+        except KeyError as problem:
+            raise WordsMissing(
+                f"{key} has a placeholder {problem} that clinic.yml does not fill."
+            ) from problem
         return Reply(text, str(metadata.get("level", "none")), key, facts=tuple(metadata.get("facts", ())))
 
-    def safety(self, message: Recorded) -> Reply:
-        """The safety words of the message's level, in its language."""
-        name = "suicide" if message.suicide else message.level
-        return self.say(f"utter_report/{name}" + ("_es" if message.language == "es" else ""), message.channel)
+    def refusal(self, code: str, channel: str) -> str:
+        """What a patient reads when a request could not be taken."""
+        return self.say(f"utter_unknown/{code}", channel).text
+
+    def safety(self, level: str, *, suicide: bool, language: str, channel: str) -> Reply:
+        """The safety words of a care level, in the patient's language."""
+        name = "suicide" if suicide else level
+        return self.say(f"utter_report/{name}" + ("_es" if language == "es" else ""), channel)
 
 
 def with_care(message: Recorded, replies: Sequence[Reply], words: Words) -> list[Reply]:
     """All that a patient must read, in order: safety words, disclosure, the assistant's replies or the safe reply.
 
-    Safety words come first whenever no reply speaks at the level that triage found. Never empty.
+    What speaks at the level that triage found comes first; when no reply does, our own safety words. Never empty.
     """
-    said = list(replies)
-    level = max((RANK[reply.level] for reply in said), default=0)
-    alarm = message.level in ALARMS and level < RANK[message.level]
-    if not said and not alarm:
-        said = [words.say("utter_unknown/no_answer", message.channel)]
+    level = RANK[message.level]
+    alarm = message.level in ALARMS
+    said = sorted(replies, key=lambda reply: RANK[reply.level] < level) if alarm else list(replies)
+    if alarm and (not said or RANK[said[0].level] < level):
+        safety = words.safety(
+            message.level, suicide=message.suicide, language=message.language, channel=message.channel
+        )
+        said.insert(0, safety)
+    if not said:
+        said.append(words.say("utter_unknown/no_answer", message.channel))
     if not message.screened:
         said.append(words.say("utter_unknown/if_urgent", message.channel))
-    first = [words.safety(message)] if alarm else []
-    if not message.opens_session:
-        return first + said
-    disclosure = [words.say("utter_smalltalk/disclosure", message.channel)]
-    urgent = alarm or level >= RANK["ask"]
-    return first + said + disclosure if urgent else disclosure + said
+    if message.opens_session:
+        urgent = RANK[said[0].level] >= RANK["ask"]
+        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel))
+    return said

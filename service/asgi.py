@@ -1,4 +1,5 @@
 """The ASGI application: Django inside a guard, with a start that takes up what a crash left."""
+
 from __future__ import annotations
 
 import os
@@ -13,9 +14,10 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: 
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 
 from intake.front_desk import desk  # noqa: E402
-from service.guard import Guard, Limits, with_lifespan  # noqa: E402
+from service.guard import Guard, Limits, by_path, with_lifespan  # noqa: E402
+from service.handler import ApiHandler  # noqa: E402
 
+_pages = ASGIStaticFilesHandler(ASGIHandler())
+_django = by_path({"/api/": ApiHandler(), "/health": ApiHandler()}, otherwise=_pages)
 _limits = Limits(bytes=settings.LARGEST_BODY, seconds=settings.SLOWEST_BODY)
-application = with_lifespan(
-    Guard(ASGIStaticFilesHandler(ASGIHandler()), _limits, desk().words), start=desk().start, stop=desk().stop
-)
+application = with_lifespan(Guard(_django, _limits, desk().words), start=desk().start, stop=desk().stop)

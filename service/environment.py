@@ -1,38 +1,55 @@
 """Reads settings from the environment, typed. What is wrong or missing stops the start and says how to mend it."""
+
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+SHORTEST_SECRET = 32
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name) or default
 
 
-def number(name: str, default: float) -> float:
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    written = text(name, default)
+    if written not in allowed:
+        raise ImproperlyConfigured(f"{name}={written!r} must be one of {', '.join(allowed)}.")
+    return written
+
+
+def number(name: str, default: float, *, at_most: float = 1e9) -> float:
+    """A number above 0 and not above `at_most`."""
     written = text(name, str(default))
     try:
         value = float(written)
     except ValueError as problem:
-        raise ImproperlyConfigured(f"{name}={written!r} is not a number.") from problem
-    if value <= 0:
-        raise ImproperlyConfigured(f"{name}={written!r} must be above 0.")
+        raise ImproperlyConfigured(
+            f"{name}={written!r} is not a number. Without it, {default:g} counts."
+        ) from problem
+    if not 0 < value <= at_most:
+        raise ImproperlyConfigured(f"{name}={written!r} must be above 0 and not above {at_most:g}.")
     return value
-
-
-def flag(name: str, default: bool) -> bool:
-    written = text(name, "yes" if default else "no").lower()
-    if written not in ("yes", "no", "true", "false", "1", "0"):
-        raise ImproperlyConfigured(f"{name}={written!r} must be yes or no.")
-    return written in ("yes", "true", "1")
 
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name, str(default))).absolute()
+
+
+def address(name: str, default: str) -> str:
+    """An http address without a path."""
+    written = text(name, default).rstrip("/")
+    parts = urlsplit(written)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise ImproperlyConfigured(f"{name}={written!r} must look like {default}.")
+    return written
 
 
 def secret(directory: Path, name: str) -> str:
@@ -40,22 +57,37 @@ def secret(directory: Path, name: str) -> str:
     file = directory / name
     try:
         found = file.read_text(encoding="utf-8").strip()
-    except FileNotFoundError as problem:
-        raise ImproperlyConfigured(f"The secret {file} is missing: run `make install`, or put it there with mode 600.") from problem
-    if len(found) < 32:
-        raise ImproperlyConfigured(f"The secret {file} is too short: at least 32 characters.")
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"The secret {file} cannot be read: run `make install`, or put it there with mode 600."
+        ) from problem
+    if len(found) < SHORTEST_SECRET:
+        raise ImproperlyConfigured(
+            f"The secret {file} is too short: at least {SHORTEST_SECRET} characters. Delete it and run `make install`."
+        )
     return found
 
 
 def database(url: str, default: Path) -> dict[str, Any]:
     """Django's database settings for a postgresql:// address; for an empty one the SQLite file `default`."""
     if not url:
+        if not default.parent.is_dir():
+            raise ImproperlyConfigured(f"The folder {default.parent} is missing: create it, or set NK92_VAR.")
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;"
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas}
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": default, "CONN_MAX_AGE": None, "OPTIONS": options}
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 5, "init_command": pragmas}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": default,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": options,
+        }
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured("NK92_DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "NK92_DATABASE_URL must look like postgresql://user:password@host:5432/name."
+        )
+    if find_spec("psycopg") is None:
+        raise ImproperlyConfigured("NK92_DATABASE_URL needs the package psycopg: run `make install`.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

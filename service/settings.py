@@ -1,10 +1,11 @@
 """All settings of the service, read once at start. docs/operating.md lists the environment variables."""
+
 from __future__ import annotations
 
 from pathlib import Path
 
 from clinic import load as load_clinic
-from service import environment
+from service import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = environment.folder("NK92_VAR", BASE_DIR / "var")
@@ -19,31 +20,26 @@ INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "channels.web"]
 MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 STATIC_URL = "static/"
-DATABASES = {"default": environment.database(environment.text("NK92_DATABASE_URL", ""), VAR / "service.sqlite3")}
+DATABASES = {
+    "default": environment.database(environment.text("NK92_DATABASE_URL", ""), VAR / "service.sqlite3")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 # Bodies larger than this are refused with a kind message (service/guard.py).
 LARGEST_BODY = 64 * 1024
-SLOWEST_BODY = environment.number("NK92_SLOWEST_BODY_SECONDS", 10)
+SLOWEST_BODY = environment.number("NK92_SLOWEST_BODY_SECONDS", 10, at_most=60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
 
 CLINIC = load_clinic(environment.folder("NK92_CLINIC", BASE_DIR / "clinic.yml"))
 WORDS = environment.folder("NK92_WORDS", BASE_DIR / "data")
-GATEWAY_URL = environment.text("NK92_RASA_URL", "http://127.0.0.1:5005")
+GATEWAY_URL = environment.address("NK92_RASA_URL", "http://127.0.0.1:5005")
 GATEWAY_SECRET = environment.secret(SECRETS, "gateway_secret")
-# A patient waits at most this long for Rasa, counted from the receipt of the message.
-PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8)
+# A patient waits at most this long for Rasa, counted from the receipt of the message. Below the lease of intake/record.py.
+PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
 SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # These name the request that failed; a request may hold a patient's words.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
-}
+LOGGING_CONFIG = "service.logs.configure"
+LOGGING = logs.as_settings(environment.choice("NK92_LOG_LEVEL", "INFO", environment.LEVELS))

@@ -3,3 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("channels.web.urls"))]
+handler400 = "channels.web.views.bad_request"
+handler404 = "channels.web.views.not_found"
+handler500 = "channels.web.views.failed"

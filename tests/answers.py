@@ -95,7 +95,8 @@ def phrasings() -> dict[str, list[str]]:
 
 def sentences(text: str) -> list[str]:
     """Sentences and list entries of `text`."""
-    lines = [line.strip().removeprefix("- ") for line in text.splitlines() if line.strip()]
+    read = PHONE.sub("number", text)  # a telephone number is read as one word
+    lines = [line.strip().removeprefix("- ") for line in read.splitlines() if line.strip()]
     return [part for line in lines for part in re.split(r"(?<=[.!?:])\s+", line) if part]
 
 

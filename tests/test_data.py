@@ -95,7 +95,7 @@ def test_answer_never_promises(answer: Answer) -> None:
 
 @pytest.mark.parametrize("answer", answers(), ids=name)
 def test_placeholders_are_known(answer: Answer) -> None:
-    known = set(placeholders()) | ({"next_opening"} if answer.key == "utter_ask_person_closed" else set())
+    known = set(placeholders()) | ({"next_opening"} if answer.key == "utter_ask_person/closed" else set())
     assert set(PLACEHOLDER.findall(answer.text)) <= known
     assert "{" not in PLACEHOLDER.sub("", answer.text)
 

@@ -1,9 +1,11 @@
 """Reads a conversation back. Nothing here writes."""
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Sequence
+from typing import Any
 
 from transcripts.models import Message
 

@@ -1,4 +1,5 @@
 """The tables of the record. Written by `intake`; read by channels and, later, by the console."""
+
 from __future__ import annotations
 
 import secrets
@@ -6,6 +7,9 @@ import secrets
 from django.db import models
 
 EXTERNAL_ID_LENGTH = 80
+# Written with IN: SQLite uses a partial index only for a condition of the index's own form, and Django writes
+# `answered=False` as NOT, which makes each message cost a walk through its whole conversation.
+UNANSWERED = models.Q(answered__in=[False])
 
 
 def new_conversation_id() -> str:
@@ -14,14 +18,20 @@ def new_conversation_id() -> str:
 
 
 class Conversation(models.Model):
-    """One patient on one channel. `turn_of` and `turn_until`: whose message is being answered, and how long at most."""
+    """One patient on one channel.
+
+    `turn_of` and `turn_until`: which message is being answered, and until when at most. `waiting`: messages without
+    a reply. `last_level`: the care level of the patient's last message.
+    """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
     channel = models.CharField(max_length=8)
     kind = models.CharField(max_length=8, default="patient")  # or "canary"
     created_at = models.DateTimeField()
     last_heard_at = models.DateTimeField(null=True)
+    last_level = models.CharField(max_length=10, default="none")
     last_seq = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)
     turn_until = models.DateTimeField(null=True)
 
@@ -50,7 +60,7 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_a_seq"),
             models.UniqueConstraint(fields=["conversation", "external_id"], name="once_per_external_id"),
         ]
-        indexes = [models.Index(fields=["answered"], condition=models.Q(answered=False), name="unanswered")]
+        indexes = [models.Index(fields=["conversation", "seq"], condition=UNANSWERED, name="unanswered")]
 
 
 class Reason(models.Model):

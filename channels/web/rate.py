@@ -1,9 +1,10 @@
 """How many requests one conversation or address may make. In memory: a restart forgives, an attack does not survive it."""
+
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Callable
+from collections.abc import Callable
 
 KEPT = 10_000
 

@@ -1,9 +1,11 @@
 """Reads a request's body into a message, and writes lines as JSON. Everything a client sends is doubted here."""
+
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
 from intake.inbound import LONGEST_TEXT, storable
 from transcripts.history import Line

@@ -1,4 +1,5 @@
 """The session token: signed by us, bound to one conversation, with an end. The client never names a conversation."""
+
 from __future__ import annotations
 
 import hmac

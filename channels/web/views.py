@@ -1,27 +1,30 @@
 """The web API and the chat page. docs/api.md describes it with examples that a test runs."""
+
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
+from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe
 
 from channels.web import reading, session
 from channels.web.rate import Rate
-from intake.front_desk import Exchange, desk
+from intake.front_desk import Exchange, NotSaved, desk
 from intake.inbound import Inbound
-from intake.record import NoConversation, open_conversation, screen
+from intake.record import NoConversation, Screened, open_conversation, screen
+from intake.words import ALARMS
 from transcripts.history import latest_lines, lines_after
-from triage import Level
 
-logger = logging.getLogger(__name__)
+logger = structlog.stdlib.get_logger(__name__)
 
 CHANNEL = "web"
+SEQ_DIGITS = 9
 
 
 @lru_cache(maxsize=1)
@@ -34,32 +37,53 @@ def session_rate() -> Rate:
     return Rate(settings.SESSIONS_PER_MINUTE)
 
 
-def refused(status: int, code: str) -> JsonResponse:
-    """An error in words that a patient can read, with the numbers to call."""
-    message = desk().words.say(f"utter_unknown/{code}", CHANNEL).text
-    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+def refused(status: int, code: str, *, first: str = "") -> JsonResponse:
+    """An error in words that a patient can read, with the numbers to call; `first`: words that come before them."""
+    message = desk().words.refusal(code, CHANNEL)
+    return JsonResponse(
+        {"error": {"code": code, "message": f"{first}\n\n{message}" if first else message}}, status=status
+    )
 
 
-@require_GET
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    return refused(404, "not_here")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    return refused(400, "unreadable")
+
+
+def failed(request: HttpRequest) -> JsonResponse:
+    return refused(500, "failed")
+
+
+@require_safe
 async def page(request: HttpRequest) -> HttpResponse:
     """The chat page."""
     return render(request, "web/chat.html", {"clinic": settings.CLINIC})
 
 
-@require_POST
 async def open_session(request: HttpRequest) -> JsonResponse:
     """POST /api/session: a new conversation and its token."""
+    if request.method != "POST":
+        return refused(405, "not_here")
+    if not _from_here(request):
+        return refused(403, "not_here")
     canary = session.is_canary(request.headers.get(session.CANARY_HEADER, ""))
     if not canary and not session_rate().allows(request.META.get("REMOTE_ADDR", "")):
         return refused(429, "too_many")
     kind = "canary" if canary else "patient"
     try:
         conversation = await desk().in_database(lambda: open_conversation(CHANNEL, kind=kind))
-    except DatabaseError:
-        logger.exception("web.session_not_saved")
-        return refused(503, "not_saved")
+    except Error as problem:
+        logger.error("web.session_not_saved", problem=type(problem).__name__)
+        return refused(503, "failed")
+    return JsonResponse(_opened(conversation), status=201)
+
+
+def _opened(conversation: str) -> dict[str, object]:
     clinic = settings.CLINIC
-    answer = {
+    return {
         "token": session.issue(conversation),
         "expires_at": (timezone.now() + session.lifetime()).isoformat(),
         "clinic": {
@@ -67,36 +91,40 @@ async def open_session(request: HttpRequest) -> JsonResponse:
             "phone": clinic.phone_day,
             "night_phone": clinic.phone_night,
             "emergency_number": clinic.emergency_number,
+            "crisis_line": clinic.crisis_line,
         },
     }
-    return JsonResponse(answer, status=201)
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """Whether the request comes from our own page, or from no page at all. No other origin may use the API."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 async def messages(request: HttpRequest) -> JsonResponse:
     """GET or POST /api/messages, for the conversation of the token."""
+    if request.method not in ("GET", "POST"):
+        return refused(405, "not_here")
+    if not _from_here(request):
+        return refused(403, "not_here")
     try:
         conversation = session.conversation_of(request.headers.get("Authorization", ""))
-    except session.SessionOver:
+        return await (_post if request.method == "POST" else _history)(request, conversation)
+    except (session.SessionOver, NoConversation):
         return refused(401, "session_over")
-    try:
-        if request.method == "GET":
-            return await _history(request, conversation)
-        if request.method == "POST":
-            return await _post(request, conversation)
-    except NoConversation:
-        return refused(401, "session_over")
-    except (DatabaseError, TimeoutError):
-        logger.exception("web.not_saved conversation=%s", conversation)
-        return refused(503, "not_saved")
-    return JsonResponse({"error": {"code": "method", "message": "GET or POST"}}, status=405)
 
 
 async def _history(request: HttpRequest, conversation: str) -> JsonResponse:
     after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 10:
-        lines = await desk().in_database(lines_after, conversation, int(after))
-    else:
-        lines = await desk().in_database(latest_lines, conversation)
+    try:
+        if after.isdecimal() and len(after) <= SEQ_DIGITS:
+            lines = await desk().in_database(lines_after, conversation, int(after))
+        else:
+            lines = await desk().in_database(latest_lines, conversation)
+    except Error as problem:
+        logger.error("web.history_unread", conversation=conversation, problem=type(problem).__name__)
+        return refused(503, "failed")
     return JsonResponse({"messages": reading.all_shown(lines)})
 
 
@@ -106,26 +134,48 @@ async def _post(request: HttpRequest, conversation: str) -> JsonResponse:
     except reading.Unreadable as problem:
         return refused(problem.status, problem.code)
     inbound = Inbound(conversation, CHANNEL, posted.client_id, posted.text, posted.choice)
-    if not message_rate().allows(conversation) and not _urgent(inbound):
+    if not message_rate().allows(conversation) and not _alarming(await _screened(inbound)):
         return refused(429, "too_many")
-    return JsonResponse(_exchange(await desk().receive(inbound)))
+    try:
+        return JsonResponse(_shown(await desk().receive(inbound)))
+    except NotSaved:
+        return refused(503, "not_saved", first=await _safety_words(inbound))
+    except (Error, TimeoutError):
+        # stored, and not answered yet: the sweeper will; the patient finds the reply in the history
+        return refused(503, "no_answer", first=await _safety_words(inbound))
 
 
-def _urgent(inbound: Inbound) -> bool:
-    """Whether the message may not be refused for its number: an alarm, or triage cannot tell."""
-    verdict = screen(inbound)
-    return verdict is None or verdict.level >= Level.ask
+async def _screened(inbound: Inbound) -> Screened:
+    """Triage's verdict outside of the record, for a message that may not be stored."""
+    return await desk().in_database(lambda: screen(inbound.text, conversation=inbound.conversation))
 
 
-def _exchange(exchange: Exchange) -> dict[str, object]:
+def _alarming(screened: Screened) -> bool:
+    """Whether a message may not be refused for its number: an alarm, or triage cannot tell."""
+    return screened.failed or screened.level.word in ALARMS
+
+
+async def _safety_words(inbound: Inbound) -> str:
+    """What must be read even when nothing could be saved or answered; "" when there is no alarm."""
+    screened = await _screened(inbound)
+    if screened.level.word not in ALARMS:
+        return ""
+    suicide, language = bool(screened.evidence["suicide"]), str(screened.evidence["language"])
+    return desk().words.safety(screened.level.word, suicide=suicide, language=language, channel=CHANNEL).text
+
+
+def _shown(exchange: Exchange) -> dict[str, object]:
     message = exchange.message
     return {
-        "message": {"client_id_accepted": True, "level": message.level, "at": message.received_at.isoformat()},
+        "message": {
+            "client_id": message.external_id,
+            "level": message.level,
+            "at": message.received_at.isoformat(),
+        },
         "replies": reading.all_shown(exchange.replies),
     }
 
 
-@require_GET
 async def health(request: HttpRequest) -> JsonResponse:
     """GET /health: which parts answer. Holds nothing about patients."""
     rasa = await desk().rasa.ready()

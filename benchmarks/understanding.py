@@ -1,0 +1,123 @@
+"""`make eval`: how often messages that nobody trained on get the right answer, or an honest refusal. Prints the misses.
+
+Whole turns through Rasa, triage included, each message in a conversation of its own. Cases: tests/understanding/*.yml.
+"""
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Sequence
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "understanding"
+REFUSE = "refuse"
+EDUCATION = "utter_education/"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A message, its register (plain, lay, sms) and the subjects that answer it; `refuse` for none."""
+
+    text: str
+    register: str
+    expect: Sequence[str]
+
+    def fulfilled_by(self, responses: Sequence[str]) -> bool:
+        """Whether the replies hold one of the right answers, or for `refuse`, no answer of the monograph."""
+        if REFUSE in self.expect and not any(response.startswith(EDUCATION) for response in responses):
+            return True
+        return any(f"utter_{subject}" in responses for subject in self.expect)
+
+
+def cases(names: str = "*.yml", folder: Path = CASES) -> list[Case]:
+    """The cases of the files that `names` matches."""
+    found = []
+    for file in sorted(folder.glob(names)):
+        for record in yaml.safe_load(file.read_text(encoding="utf-8")):
+            found.append(Case(record["text"], record.get("register", "plain"), tuple(record["expect"])))
+    return found
+
+
+class Assistant:
+    """The trained model in this process, without TensorFlow and without a server."""
+
+    def __init__(self, model: Path) -> None:
+        from assistant import lean_imports
+
+        lean_imports.install()
+        os.chdir(ROOT)
+        from rasa.core.agent import load_agent
+        from rasa.core.utils import AvailableEndpoints
+        from rasa.utils.log_utils import configure_structlog
+
+        configure_structlog(40)
+        endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
+        endpoints.tracker_store.kwargs["path"] = ":memory:"
+        endpoints.action = None
+        self._agent = asyncio.run(load_agent(model_path=str(model), endpoints=endpoints))
+
+    def responses(self, text: str, conversation: str) -> list[str]:
+        """The keys of the replies to `text`."""
+        from rasa.core.channels.channel import UserMessage
+
+        from assistant.gateway import Choices, GatewayOutput
+        from assistant.plain_text import without_command
+
+        output = GatewayOutput("web", Choices("none", []))
+        message = UserMessage(without_command(text) or " ", output, conversation, input_channel="web", metadata={})
+        asyncio.run(self._agent.handle_message(message))
+        return [str(reply["response"]) for reply in output.replies]
+
+
+def evaluate(assistant: Assistant, tried: Sequence[Case]) -> dict[Case, list[str]]:
+    """Each case with the response keys that it got."""
+    return {case: assistant.responses(case.text, f"eval-{number}") for number, case in enumerate(tried)}
+
+
+def share(results: dict[Case, list[str]], **wanted: Any) -> tuple[int, int]:
+    """Fulfilled and all, among the cases of a register and of a kind (answer or refuse)."""
+    chosen = [
+        (case, responses)
+        for case, responses in results.items()
+        if wanted.get("register") in (None, case.register) and wanted.get("refuse") in (None, case.expect[0] == REFUSE)
+    ]
+    return sum(case.fulfilled_by(responses) for case, responses in chosen), len(chosen)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "nk92.tar.gz")
+    parser.add_argument("--cases", default="*.yml", help="which files of tests/understanding")
+    parser.add_argument("--folder", type=Path, default=CASES)
+    parser.add_argument("--misses", action="store_true", help="also print every miss")
+    options = parser.parse_args()
+    results = evaluate(Assistant(options.model), cases(options.cases, options.folder))
+    if options.misses:
+        wrong: dict[str, list[str]] = defaultdict(list)
+        for case, responses in results.items():
+            if not case.fulfilled_by(responses):
+                wrong[", ".join(case.expect)].append(f"{case.text!r} -> {json.dumps(responses)}")
+        for expected, lines in sorted(wrong.items()):
+            print(expected, *lines, sep="\n    ")
+    print(f"{'':24}{'right':>8}{'of':>7}{'share':>9}")
+    for name, wanted in (
+        ("education questions", {"refuse": False}), ("  plain", {"refuse": False, "register": "plain"}),
+        ("  lay", {"refuse": False, "register": "lay"}), ("  sms, typos", {"refuse": False, "register": "sms"}),
+        ("out of scope refused", {"refuse": True}),
+    ):  # fmt: skip
+        right, total = share(results, **wanted)
+        print(f"{name:24}{right:8}{total:7}{right / max(1, total):9.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""The statements that every message runs, written by hand: Django's query builder costs ten times what they do.
+
+For `intake` alone, inside its transactions; everything else reads and writes through transcripts/models.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from transcripts.models import Message
+
+COLUMNS = (
+    "conversation_id", "seq", "inbound", "external_id", "text", "choice", "level", "answered", "opens_session",
+    "reply_to_id", "response", "source", "facts", "buttons", "created_at",
+)  # fmt: skip
+ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
+INSERT_MESSAGES = f"INSERT INTO transcripts_message ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  names of ours only
+INSERT_REASON = """
+    INSERT INTO transcripts_reason (message_id, verdict, intent, runner_up, understanding, model, outcome)
+    VALUES (%s, %s, '', '', '{}', '', '')
+"""
+LOCK = """
+    SELECT channel, last_seq, last_level, last_heard_at, waiting, turn_of FROM transcripts_conversation WHERE id = %s
+"""
+HEARD = """
+    UPDATE transcripts_conversation
+    SET last_seq = %s, last_heard_at = %s, last_level = %s, waiting = waiting + 1 WHERE id = %s
+"""
+TAKE_TURN = "UPDATE transcripts_conversation SET turn_of = %s, turn_until = %s WHERE id = %s"
+CLOSE = "UPDATE transcripts_message SET answered = %s WHERE id = %s AND answered IN (%s)"
+END_TURN = """
+    UPDATE transcripts_conversation
+    SET last_seq = last_seq + %s, waiting = waiting - 1,
+        turn_until = CASE WHEN turn_of = %s THEN NULL ELSE turn_until END,
+        turn_of = CASE WHEN turn_of = %s THEN NULL ELSE turn_of END
+    WHERE id = %s RETURNING last_seq
+"""
+EXPLAIN = """
+    UPDATE transcripts_reason
+    SET intent = %s, confidence = %s, runner_up = %s, understanding = %s, model = %s, outcome = %s,
+        took_ms = %s
+    WHERE message_id = %s
+"""
+
+
+class Locked(NamedTuple):
+    """What a conversation knows of its messages, read under its lock."""
+
+    channel: str
+    last_seq: int
+    last_level: str
+    last_heard_at: datetime | None
+    waiting: int
+    turn_of: int | None
+
+
+class Why(NamedTuple):
+    """How a message was understood and answered."""
+
+    intent: str
+    confidence: float | None
+    runner_up: str
+    understanding: dict[str, Any]
+    model: str
+    outcome: str
+    took_ms: int
+
+
+def lock_conversation(conversation: str) -> Locked | None:
+    """The conversation, kept from other processes until the transaction ends."""
+    for_update = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK + for_update, [conversation])
+        row = cursor.fetchone()
+    return Locked(*row)._replace(last_heard_at=_aware(row[3])) if row else None
+
+
+def insert_message(message: Message, verdict: object) -> int:
+    """Stores a patient's message with triage's evidence; gives its id. Raises IntegrityError the second time."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{INSERT_MESSAGES}{ROW} RETURNING id", _values(message))
+        number: int = cursor.fetchone()[0]
+        cursor.execute(INSERT_REASON, [number, json.dumps(verdict)])
+    return number
+
+
+def heard(message: Message) -> None:
+    """Notes on the conversation that `message` is its newest one and waits for a reply."""
+    at = _stored(message.created_at)
+    with connection.cursor() as cursor:
+        cursor.execute(HEARD, [message.seq, at, message.level, message.conversation_id])
+
+
+def take_turn(conversation: str, message: int, until: datetime) -> None:
+    """The lease: `message` is being answered, until `until` at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURN, [message, _stored(until), conversation])
+
+
+def close(message: int) -> bool:
+    """Marks the message as answered; False when it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, [True, message, False])
+        return bool(cursor.rowcount)
+
+
+def end_turn(conversation: str, message: int, replies: int) -> int:
+    """Ends the turn and makes room for `replies`; gives the number before the first of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(END_TURN, [replies, message, message, conversation])
+        last: int = cursor.fetchone()[0]
+    return last - replies
+
+
+def insert_replies(replies: Sequence[Message]) -> None:
+    values = [value for reply in replies for value in _values(reply)]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_MESSAGES + ", ".join([ROW] * len(replies)), values)
+
+
+def explain(message: int, why: Why) -> None:
+    """Writes the reason of a message that was stored with its verdict alone."""
+    understanding = json.dumps(why.understanding)
+    values = [why.intent, why.confidence, why.runner_up, understanding, why.model, why.outcome, why.took_ms]
+    with connection.cursor() as cursor:
+        cursor.execute(EXPLAIN, [*values, message])
+
+
+def _values(message: Message) -> list[Any]:
+    row = {**message.__dict__, "facts": json.dumps(message.facts), "buttons": json.dumps(message.buttons)}
+    row["created_at"] = _stored(message.created_at)
+    return [row[column] for column in COLUMNS]
+
+
+def _stored(at: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def _aware(stored: datetime | None) -> datetime | None:
+    """SQLite keeps times in UTC and does not say so."""
+    return stored.replace(tzinfo=UTC) if stored is not None and stored.tzinfo is None else stored
