@@ -18,6 +18,7 @@ from assistant.spelling import Speller, english_words, load_shorthand, words_of
 
 RANKED = 5
 OUTSIDE = "outside/"
+QUESTIONS = ("education/", OUTSIDE)
 
 
 class Reader:
@@ -41,9 +42,9 @@ class Reader:
 
     def _joined(self, whole: Decision, parts: Sequence[Decision]) -> Decision:
         """Two confident questions give two answers; one clear question in much talk wins over an unclear whole."""
-        sure = [part for part in parts if answers(part.intent) and part.confidence >= self._thresholds.part]
+        sure = [part for part in parts if part.confidence >= self._thresholds.part and part.intent.startswith(QUESTIONS)]
         intents = list(dict.fromkeys(part.intent for part in sure))
-        if len(intents) > 1:
+        if len(intents) > 1 and any(answers(intent) for intent in intents):
             return replace(sure[0], also=tuple(intents[1 : questions.MOST_QUESTIONS]), close=False, offered=())
         clear = max(parts, key=lambda part: part.confidence if part.intent != UNKNOWN else 0.0, default=whole)
         if whole.intent == UNKNOWN and clear.intent != UNKNOWN and clear.confidence >= self._thresholds.part:

@@ -20,6 +20,7 @@ from triage import Level, Verdict, assess
 logger = logging.getLogger(__name__)
 
 SUICIDE = "suicide"
+BELOW_FEVER = "temperature_below_fever"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
@@ -35,8 +36,9 @@ class TriageComponent(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             verdict = screened(message.get(TEXT) or "")
-            if verdict is not None and verdict.level >= Level.ask:
-                answer_with(message, intent="report", answer=safety_words(verdict), confidence=1.0)
+            answer = answer_to(verdict) if verdict is not None else None
+            if verdict is not None and answer is not None:
+                answer_with(message, intent="report", answer=answer, confidence=1.0)
                 understanding = dict(message.get("understanding") or {}, level=verdict.level.word, also=[])
                 message.set("understanding", understanding, add_to_output=True)
         return messages
@@ -51,9 +53,19 @@ def screened(text: str) -> Optional[Verdict]:
         return None
 
 
+def answer_to(verdict: Verdict) -> Optional[str]:
+    """The answer that triage puts over the classifier's; None when there is nothing to put."""
+    if verdict.level >= Level.ask:
+        return safety_words(verdict)
+    if any(sign.id == BELOW_FEVER for sign in verdict.signs):
+        return "report/below_fever" + ("_es" if verdict.language == "es" else "")
+    return None
+
+
 def safety_words(verdict: Verdict) -> str:
     """The answer that holds the safety words of the verdict, in the patient's language."""
     name = verdict.level.word
-    if any(SUICIDE in sign.id for sign in verdict.signs if sign.level == verdict.level):
+    highest = [sign.id for sign in verdict.signs if sign.level == verdict.level]
+    if highest and all(SUICIDE in sign for sign in highest):  # with any other emergency beside it, 911 comes first
         name = SUICIDE
     return f"report/{name}" + ("_es" if verdict.language == "es" else "")

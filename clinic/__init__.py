@@ -1,4 +1,4 @@
-"""What a clinic sets without us: its names, numbers, hours and languages, read from clinic.yml and checked."""
+"""What a clinic sets without us: names, numbers, hours and languages, read from clinic.yml and checked."""
 
 from clinic.reading import load
 from clinic.settings import Clinic, ClinicError, OpeningHours

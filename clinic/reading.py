@@ -14,8 +14,8 @@ import yaml
 from clinic.settings import DAYS, Clinic, ClinicError, OpeningHours
 
 NEEDED = {
-    "name", "phone_day", "phone_night", "country", "emergency_number", "crisis_line", "time_zone", "languages", "hours",
-    "hours_in_words", "holidays",
+    "name", "phone_day", "phone_night", "country", "emergency_number", "crisis_line", "time_zone",
+    "languages", "hours", "hours_in_words", "holidays",
 }  # fmt: skip
 LANGUAGES = ("en", "es")
 
@@ -35,9 +35,8 @@ def load(path: Path) -> Clinic:
 
 def _clinic(written: Mapping[str, Any]) -> Clinic:
     if unknown := set(written) - NEEDED:
-        raise ClinicError(
-            f"clinic.yml: unknown setting {', '.join(sorted(map(str, unknown)))}. Known: {', '.join(sorted(NEEDED))}."
-        )
+        named, known = ", ".join(sorted(map(str, unknown))), ", ".join(sorted(NEEDED))
+        raise ClinicError(f"clinic.yml: unknown setting {named}. Known: {known}.")
     if missing := NEEDED - set(written):
         raise ClinicError(f"clinic.yml: {', '.join(sorted(missing))} is missing.")
     return Clinic(

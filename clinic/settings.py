@@ -58,7 +58,7 @@ class Clinic:
         return today is not None and today.opens <= local.time() < today.closes
 
     def next_opening(self, at: datetime) -> datetime:
-        """The first opening after `at`, in the clinic's time zone; raises ClinicError when there is none in 60 days."""
+        """The first opening after `at`, in the clinic's time zone; ClinicError when none is near."""
         local = at.astimezone(self.time_zone)
         for ahead in range(LONGEST_CLOSURE):
             day = local.date() + timedelta(days=ahead)

@@ -1,1 +1,1 @@
-"""Every patient's message: written down before anything else, once, and answered in order, whatever breaks."""
+"""Every patient's message: written down first, once, and answered in order, whatever breaks."""

@@ -1,4 +1,4 @@
-"""Asks Rasa through its gateway, within the time that is left, and says how it failed when it did. Never raises."""
+"""Asks Rasa through its gateway, within the time that is left; says how it failed. Never raises."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Clock = Callable[[], float]
 
 
 class Breaker:
-    """Keeps patients from waiting for a Rasa that hangs: after `TOLERATED` late answers in a row, one try per `REST`."""
+    """Spares patients a Rasa that hangs: after `TOLERATED` late answers in a row, one try per `REST`."""
 
     TOLERATED = 2
     REST = 3.0
@@ -58,9 +58,9 @@ class Breaker:
 
 
 class Rasa:
-    """Kept-alive connections to Rasa's gateway on loopback. `url`: its address; `secret`: shared with the gateway.
+    """Kept-alive connections to Rasa's gateway. `url`: its address; `secret`: shared with the gateway.
 
-    It speaks to httpx's transport: cookies, redirects and the like of httpx.AsyncClient would double the cost.
+    It speaks to httpx's transport: the cookies and redirects of httpx.AsyncClient would double the cost.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""A stand-in for Rasa's gateway that obeys the same contract: for tests, measurements and a laptop without Rasa.
+"""A stand-in for Rasa's gateway that obeys the same contract: for tests, figures and a laptop without Rasa.
 
-`uvicorn intake.fake_gateway:application`. Words in a message make it misbehave: see MISBEHAVIOUR. Not for production.
+`uvicorn intake.fake_gateway:application`. Words in a message make it misbehave (MISBEHAVIOUR).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the life of a message: record, wait for the patient's turn, ask Rasa, store the replies, hand them back.
+"""Runs the life of a message: record, wait for its turn, ask Rasa, store the replies, hand them back.
 
 A message's work belongs to the desk, not to the request that brought it: a closed connection stops nothing.
 """
@@ -52,7 +52,7 @@ class Exchange:
 
 
 class FrontDesk:
-    """One per process. All database work runs in one thread, on one connection: SQLite has one writer anyway."""
+    """One per process. All database work runs in one thread: SQLite has one writer anyway."""
 
     def __init__(self, rasa: Rasa, words: Words, *, patience: float) -> None:
         self.rasa = rasa
@@ -82,7 +82,7 @@ class FrontDesk:
         return await asyncio.get_running_loop().run_in_executor(self._database, _guarded, work, given)
 
     async def receive(self, inbound: Inbound) -> Exchange:
-        """Stores the message and gives its replies; the same message again gives the same replies. Raises NotSaved."""
+        """The stored message and its replies; the same message again gives the same ones. Raises NotSaved."""
         return await asyncio.shield(self._start(self._exchange(inbound)))
 
     async def _exchange(self, inbound: Inbound) -> Exchange:
@@ -107,7 +107,7 @@ class FrontDesk:
         return task
 
     def _work_on(self, message: Recorded) -> asyncio.Task[Sequence[Line] | None]:
-        """The one task of this process that answers `message`; its result is None when another process did."""
+        """The one task here that answers `message`; its result is None when another process did."""
         task = self._answering.get(message.id)
         if task is None:
             task = self._start(self._answer(message))
@@ -139,7 +139,7 @@ class FrontDesk:
         return (timezone.now() - message.received_at).total_seconds() if message.fresh else 0.0
 
     async def _turn(self, message: Recorded) -> Recorded:
-        """Waits until every earlier message of the patient is answered; a lease ends in ten seconds by itself."""
+        """Waits until each earlier message of the patient is answered; a lease ends in ten seconds anyway."""
         async with asyncio.timeout(LONGEST_WAIT):
             while True:
                 ended = self._turn_ends.setdefault(message.conversation, asyncio.Event())
@@ -187,7 +187,7 @@ def _guarded(work: Callable[..., Result], given: Sequence[object]) -> Result:
 
 
 def _seen(task: asyncio.Task[Any]) -> None:
-    """Keeps asyncio from printing what a task raised after its client had left; a traceback may hold words."""
+    """Keeps asyncio from printing what a task raised after its client had left: it may hold words."""
     problem = None if task.cancelled() else task.exception()
     if problem is not None and not getattr(problem, "permanent", False):
         logger.error("intake.work_failed", problem=type(problem).__name__)

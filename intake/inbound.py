@@ -14,7 +14,7 @@ LONGEST_TEXT = 4_000
 
 @dataclass(frozen=True)
 class Inbound:
-    """One message from a patient. `external_id`: the channel's own id of it, the same when it is sent again."""
+    """One message from a patient. `external_id`: the channel's own id, the same when sent again."""
 
     conversation: str
     channel: str
@@ -25,7 +25,7 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Reply:
-    """One reply before it is stored. `response`: the key of its text in data/; `level`: the care level it speaks at."""
+    """One reply before it is stored. `response`: its key in data/; `level`: the care level it speaks at."""
 
     text: str
     level: str = "none"
@@ -37,7 +37,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A message that is stored. `fresh`: False when it had been stored before; `mine`: its turn is ours now."""
+    """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now."""
 
     id: int
     conversation: str
@@ -58,7 +58,7 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Rasa made of a message, or how it failed. `outcome`: ok, silent, late, resting, refused, broken, unreachable."""
+    """What Rasa made of a message. `outcome`: ok, or silent, late, resting, refused, broken, unreachable."""
 
     outcome: str
     replies: Sequence[Reply] = ()

@@ -1,3 +1,9 @@
+def only_suicide(verdict: Verdict) -> bool:
+    """Whether suicide is the one emergency found: with any other beside it, 911 comes first."""
+    emergencies = [sign.id for sign in verdict.signs if sign.level >= Level.emergency]
+    return bool(emergencies) and all("suicide" in sign for sign in emergencies)
+
+
 """The durable inbox: one transaction holds the message, triage's verdict and the claim to answer it.
 
 Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for words to patients.
@@ -61,7 +67,7 @@ def record(inbound: Inbound) -> Recorded:
 
 
 def title_of(conversation: str, choice: str) -> str:
-    """What the quick reply `choice` said when it was last offered in this conversation; "" when it never was."""
+    """What the quick reply `choice` said when it was last offered here; "" when it never was."""
     replies = Message.objects.filter(conversation_id=conversation, inbound=False).order_by("-seq")
     for buttons in replies.values_list("buttons", flat=True)[:OFFERED]:
         for button in buttons:
@@ -95,7 +101,7 @@ def _screened(verdict: Verdict) -> Screened:
     evidence = {
         "level": verdict.level.word,
         "language": verdict.language,
-        "suicide": any("suicide" in sign.id for sign in verdict.signs if sign.level >= Level.emergency),
+        "suicide": only_suicide(verdict),
         "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in verdict.signs],
         "discounted": [
             [entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted

@@ -1,4 +1,4 @@
-"""The sentences that the service says without Rasa, read from data/: safety words, safe replies, the disclosure."""
+"""The sentences that the service says without Rasa, from data/: safety words, safe replies, disclosure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") fo
 SAFE = [
     f"utter_unknown/{code}"
     for code in (
-        "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over", "empty",
-        "unreadable", "not_here",
+        "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over",
+        "empty", "unreadable", "not_here",
     )
 ]  # fmt: skip
 DISCLOSURE = "utter_smalltalk/disclosure"
@@ -85,9 +85,9 @@ class Words:
 
 
 def with_care(message: Recorded, replies: Sequence[Reply], words: Words) -> list[Reply]:
-    """All that a patient must read, in order: safety words, disclosure, the assistant's replies or the safe reply.
+    """All that a patient must read: safety words, disclosure, the assistant's replies or the safe reply.
 
-    What speaks at the level that triage found comes first; when no reply does, our own safety words. Never empty.
+    What speaks at the level that triage found comes first; else our own safety words do. Never empty.
     """
     level = RANK[message.level]
     alarm = message.level in ALARMS

@@ -1,4 +1,4 @@
-"""Reads settings from the environment, typed. What is wrong or missing stops the start and says how to mend it."""
+"""Reads settings from the environment, typed. What is wrong stops the start and says how to mend it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def secret(directory: Path, name: str) -> str:
         ) from problem
     if len(found) < SHORTEST_SECRET:
         raise ImproperlyConfigured(
-            f"The secret {file} is too short: at least {SHORTEST_SECRET} characters. Delete it and run `make install`."
+            f"The secret {file} needs {SHORTEST_SECRET} characters: delete it and run `make install`."
         )
     return found
 

@@ -26,8 +26,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Hook = Callable[[], Awaitable[None]]
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),
@@ -147,14 +147,15 @@ def by_path(applications: Mapping[str, Any], *, otherwise: Any) -> Application:
     async def chosen(scope: Scope, receive: Receive, send: Send) -> None:
         for prefix, application in applications.items():
             if scope["path"].startswith(prefix):
-                return await application(scope, receive, send)
+                await application(scope, receive, send)
+                return
         await otherwise(scope, receive, send)
 
     return chosen
 
 
 def with_lifespan(application: Application, *, start: Hook, stop: Hook) -> Application:
-    """Runs `start` before the first request and `stop` after the last; a start that fails stops the process."""
+    """Runs `start` before the first request and `stop` after the last; a failed start ends the process."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":

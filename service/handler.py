@@ -1,7 +1,7 @@
 """Django for the API: async views that hold no database connection of the request's own.
 
-Django's handler starts two threads a request, for signals and for closing connections; that costs more than all the rest
-of an API request. Not for sync views, file uploads or streamed answers: those go through Django's own handler.
+Django's handler starts two threads a request, for signals and for closing connections; that costs more than
+all the rest. Not for sync views, file uploads or streamed answers: those go through Django's own handler.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.urls import set_script_prefix
 
 
 class ApiHandler(ASGIHandler):
-    """Answers one request in the event loop. A client that leaves does not stop it; the answer is then sent nowhere."""
+    """Answers one request in the event loop. A client that leaves does not stop it."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         with await self.read_body(receive) as body:

@@ -35,7 +35,7 @@ CLINIC = load_clinic(environment.folder("NK92_CLINIC", BASE_DIR / "clinic.yml"))
 WORDS = environment.folder("NK92_WORDS", BASE_DIR / "data")
 GATEWAY_URL = environment.address("NK92_RASA_URL", "http://127.0.0.1:5005")
 GATEWAY_SECRET = environment.secret(SECRETS, "gateway_secret")
-# A patient waits at most this long for Rasa, counted from the receipt of the message. Below the lease of intake/record.py.
+# A patient waits at most this long for Rasa, from the receipt on. Less than the lease of intake/record.py.
 PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)

@@ -20,7 +20,7 @@ def new_conversation_id() -> str:
 class Conversation(models.Model):
     """One patient on one channel.
 
-    `turn_of` and `turn_until`: which message is being answered, and until when at most. `waiting`: messages without
+    `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
     a reply. `last_level`: the care level of the patient's last message.
     """
 
@@ -64,7 +64,7 @@ class Message(models.Model):
 
 
 class Reason(models.Model):
-    """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: from receipt to reply."""
+    """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: to the reply."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reason")
     verdict = models.JSONField(default=dict)

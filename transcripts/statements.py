@@ -1,4 +1,4 @@
-"""The statements that every message runs, written by hand: Django's query builder costs ten times what they do.
+"""The statements that every message runs, by hand: Django's query builder costs ten times what they do.
 
 For `intake` alone, inside its transactions; everything else reads and writes through transcripts/models.py.
 """
@@ -15,8 +15,8 @@ from django.db import connection
 from transcripts.models import Message
 
 COLUMNS = (
-    "conversation_id", "seq", "inbound", "external_id", "text", "choice", "level", "answered", "opens_session",
-    "reply_to_id", "response", "source", "facts", "buttons", "created_at",
+    "conversation_id", "seq", "inbound", "external_id", "text", "choice", "level", "answered",
+    "opens_session", "reply_to_id", "response", "source", "facts", "buttons", "created_at",
 )  # fmt: skip
 ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT_MESSAGES = f"INSERT INTO transcripts_message ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  names of ours only
@@ -25,7 +25,8 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, last_seq, last_level, last_heard_at, waiting, turn_of FROM transcripts_conversation WHERE id = %s
+    SELECT channel, last_seq, last_level, last_heard_at, waiting, turn_of
+    FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
     UPDATE transcripts_conversation
@@ -81,7 +82,7 @@ def lock_conversation(conversation: str) -> Locked | None:
 
 
 def insert_message(message: Message, verdict: object) -> int:
-    """Stores a patient's message with triage's evidence; gives its id. Raises IntegrityError the second time."""
+    """Stores a patient's message with triage's evidence; gives its id. IntegrityError the second time."""
     with connection.cursor() as cursor:
         cursor.execute(f"{INSERT_MESSAGES}{ROW} RETURNING id", _values(message))
         number: int = cursor.fetchone()[0]

@@ -1,4 +1,4 @@
-"""How many requests one conversation or address may make. In memory: a restart forgives, an attack does not survive it."""
+"""How many requests one conversation or address may make. Kept in memory: a restart forgives."""
 
 from __future__ import annotations
 

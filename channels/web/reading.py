@@ -1,4 +1,4 @@
-"""Reads a request's body into a message, and writes lines as JSON. Everything a client sends is doubted here."""
+"""Reads a request's body into a message, and writes lines as JSON. What a client sends is doubted here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session token: signed by us, bound to one conversation, with an end. The client never names a conversation."""
+"""The session token: signed by us, bound to one conversation, with an end. No client names a conversation."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def session_rate() -> Rate:
 
 
 def refused(status: int, code: str, *, first: str = "") -> JsonResponse:
-    """An error in words that a patient can read, with the numbers to call; `first`: words that come before them."""
+    """An error in a patient's words, with the numbers to call; `first`: words that come before them."""
     message = desk().words.refusal(code, CHANNEL)
     return JsonResponse(
         {"error": {"code": code, "message": f"{first}\n\n{message}" if first else message}}, status=status
@@ -60,7 +60,14 @@ def failed(request: HttpRequest) -> JsonResponse:
 @require_safe
 async def page(request: HttpRequest) -> HttpResponse:
     """The chat page."""
-    return render(request, "web/chat.html", {"clinic": settings.CLINIC})
+    clinic = settings.CLINIC
+    call = {"day": _dialled(clinic.phone_day), "night": _dialled(clinic.phone_night)}
+    return render(request, "web/chat.html", {"clinic": clinic, "call": call})
+
+
+def _dialled(phone: str) -> str:
+    """The number as a tel: link takes it."""
+    return "".join(char for char in phone if char.isdigit() or char == "+")
 
 
 async def open_session(request: HttpRequest) -> JsonResponse:
@@ -97,7 +104,7 @@ def _opened(conversation: str) -> dict[str, object]:
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """Whether the request comes from our own page, or from no page at all. No other origin may use the API."""
+    """Whether the request comes from our own page, or from no page at all: no other origin may."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()
 

@@ -19,6 +19,8 @@ def understood(text: str) -> Message:
         ("my temp is 101.5", "utter_report/urgent"),
         ("no puedo respirar", "utter_report/emergency_es"),
         ("i want to kill myself", "utter_report/suicide"),
+        ("i think im dying, my chest is so tight", "utter_report/emergency"),
+        ("my temp is 99.9", "utter_report/below_fever"),
     ],
 )
 def test_red_flag_overrides_any_intent(text: str, answer: str) -> None:

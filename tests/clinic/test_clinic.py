@@ -22,14 +22,16 @@ def changed(tmp_path: Path, **settings: object) -> Path:
     written = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
     written.update(settings)
     file = tmp_path / "clinic.yml"
-    file.write_text(yaml.safe_dump({name: value for name, value in written.items() if value is not ...}), encoding="utf-8")
+    kept = {name: value for name, value in written.items() if value is not ...}
+    file.write_text(yaml.safe_dump(kept), encoding="utf-8")
     return file
 
 
 def test_shipped_clinic_is_fictional_and_complete(clinic: Clinic) -> None:
     assert "555-01" in clinic.phone_day and "555-01" in clinic.phone_night
     assert set(clinic.placeholders()) == {
-        "clinic_name", "clinic_phone", "clinic_night_phone", "clinic_hours", "emergency_number", "crisis_line",
+        "clinic_name", "clinic_phone", "clinic_night_phone", "clinic_hours", "emergency_number",
+        "crisis_line",
     }  # fmt: skip
     assert all(clinic.placeholders().values())
 

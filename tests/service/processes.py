@@ -1,4 +1,4 @@
-"""Starts the real service (uvicorn) in front of the fake gateway, on free ports, with a database of its own."""
+"""Starts the real service in front of the fake gateway, on free ports, with a database of its own."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ class Stack:
             (keys / name).write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
         self.secret = (keys / "gateway_secret").read_text()
         self.gateway = Process(
-            "intake.fake_gateway:application", {"NK92_FAKE_GATEWAY_SECRET": self.secret}, folder / "gateway.log"
+            "intake.fake_gateway:application",
+            {"NK92_FAKE_GATEWAY_SECRET": self.secret},
+            folder / "gateway.log",
         )
         self.environment = {
             "NK92_VAR": str(folder),
@@ -147,7 +149,9 @@ class Patient:
         self.url = f"{stack.service.address}/api/messages"
         self._sent = 0
 
-    def post(self, text: str = "", *, client_id: str | None = None, timeout: float = 15, **more: object) -> httpx.Response:
+    def post(
+        self, text: str = "", *, client_id: str | None = None, timeout: float = 15, **more: object
+    ) -> httpx.Response:
         self._sent += 1
         body = {"client_id": client_id or f"m{self._sent}", "text": text, **more}
         return WEB.post(self.url, json=body, headers=self.headers, timeout=timeout)

@@ -135,7 +135,8 @@ def test_client_that_leaves_at_once_is_still_answered(stack: Stack) -> None:
     patient = stack.patient()
     patient.greet()
     body = json.dumps({"client_id": "gone", "text": "what is nk-92 #wait=0.5"}).encode()
-    head = f"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {patient.headers['Authorization']}\r\n"
+    token = patient.headers["Authorization"]
+    head = f"POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {token}\r\n"
     with socket.create_connection(("127.0.0.1", stack.service.port)) as connection:
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         time.sleep(0.05)

@@ -42,7 +42,11 @@ def raw(stack: Stack, request: bytes, *, pause: float = 0, seconds: float = 15) 
 
 
 def head(patient: Patient, *lines: str) -> bytes:
-    start = ["POST /api/messages HTTP/1.1", "Host: 127.0.0.1", f"Authorization: {patient.headers['Authorization']}"]
+    start = [
+        "POST /api/messages HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: {patient.headers['Authorization']}",
+    ]
     return "\r\n".join([*start, "Content-Type: application/json", *lines, "", ""]).encode()
 
 
@@ -72,7 +76,13 @@ def test_disclosure_comes_first_and_once(stack: Stack) -> None:
     patient = stack.patient()
     first = patient.say("hello")
     assert [reply["response"] for reply in first] == ["utter_smalltalk/disclosure", "utter_education/fatigue"]
-    for words in ("automated assistant", "not a person", "not give medical advice", "around the clock", "911"):
+    for words in (
+        "automated assistant",
+        "not a person",
+        "not give medical advice",
+        "around the clock",
+        "911",
+    ):
         assert words in first[0]["text"]
     assert len(patient.say("hello again")) == 1
 
@@ -92,7 +102,10 @@ def test_disclosure_comes_again_after_a_day_of_silence(stack: Stack) -> None:
 
 def test_first_message_of_an_emergency_gets_911_before_the_disclosure(stack: Stack) -> None:
     replies = stack.patient().say("my chest hurts and I can't breathe")
-    assert [reply["response"] for reply in replies][:2] == ["utter_report/emergency", "utter_smalltalk/disclosure"]
+    assert [reply["response"] for reply in replies][:2] == [
+        "utter_report/emergency",
+        "utter_smalltalk/disclosure",
+    ]
 
 
 def test_history_holds_both_sides_in_order_and_after_a_number_only_the_rest(stack: Stack) -> None:
@@ -111,7 +124,9 @@ def test_quick_reply_alone_shows_as_its_title(stack: Stack) -> None:
     patient = stack.patient()
     patient.greet()
     patient.say("", choice="q_0123456789abcdef")
-    assert [line["text"] for line in patient.history() if line["from"] == "patient"][-1] == "How long does it last?"
+    assert [line["text"] for line in patient.history() if line["from"] == "patient"][
+        -1
+    ] == "How long does it last?"
     assert stack.asked()[-1]["choice"] == "q_0123456789abcdef"
 
 
@@ -125,12 +140,16 @@ def test_answer_to_a_temperature_question_is_understood_in_its_context(stack: St
 # --- who may do what
 
 
-@pytest.mark.parametrize("token", ["", "Bearer", "Bearer x", "Basic abc", "Bearer \xe9", "Bearer " + "A" * 4000])
+@pytest.mark.parametrize(
+    "token", ["", "Bearer", "Bearer x", "Basic abc", "Bearer \xe9", "Bearer " + "A" * 4000]
+)
 def test_no_or_forged_token_is_refused(stack: Stack, token: str) -> None:
     headers = [(b"authorization", token.encode("latin-1"))]
     for answer in (
         WEB.get(f"{stack.service.address}/api/messages", headers=headers),
-        WEB.post(f"{stack.service.address}/api/messages", json={"client_id": "a", "text": "hi"}, headers=headers),
+        WEB.post(
+            f"{stack.service.address}/api/messages", json={"client_id": "a", "text": "hi"}, headers=headers
+        ),
     ):
         assert answer.status_code == 401
         assert error(answer)["code"] == "session_over"
@@ -158,7 +177,9 @@ def test_expired_token_is_refused(tmp_path: Path) -> None:
 def test_client_cannot_name_a_conversation(stack: Stack) -> None:
     victim, stranger = stack.patient(), stack.patient()
     victim.say("my secret")
-    (conversation,) = stack.rows("SELECT conversation_id FROM transcripts_message WHERE text = 'my secret'")[0]
+    (conversation,) = stack.rows("SELECT conversation_id FROM transcripts_message WHERE text = 'my secret'")[
+        0
+    ]
     stranger.say("hi", sender=conversation, conversation=conversation, conversation_id=conversation)
     WEB.get(f"{stranger.url}?conversation={conversation}", headers=stranger.headers)
     assert "my secret" not in json.dumps(stranger.history())
@@ -171,9 +192,14 @@ def test_client_cannot_name_a_conversation(stack: Stack) -> None:
 def test_conversation_that_was_deleted_ends_the_session(stack: Stack) -> None:
     patient = stack.patient()
     patient.say("delete me")
-    (conversation,) = stack.rows("SELECT conversation_id FROM transcripts_message WHERE text = 'delete me'")[0]
+    (conversation,) = stack.rows("SELECT conversation_id FROM transcripts_message WHERE text = 'delete me'")[
+        0
+    ]
     for table, column in (
-        ("transcripts_reason", "message_id IN (SELECT id FROM transcripts_message WHERE conversation_id = ?)"),
+        (
+            "transcripts_reason",
+            "message_id IN (SELECT id FROM transcripts_message WHERE conversation_id = ?)",
+        ),
         ("transcripts_message", "conversation_id = ?"),
         ("transcripts_conversation", "id = ?"),
     ):
@@ -230,14 +256,19 @@ def test_large_body_is_refused(stack: Stack) -> None:
 @pytest.mark.parametrize("length", ["-1", "abc", "+5", "99999999999999999999999"])
 def test_odd_content_length_harms_nobody(stack: Stack, length: str) -> None:
     patient = stack.patient()
-    answer = raw(stack, head(patient, f"Content-Length: {length}") + b'{"client_id":"a","text":"hi"}', seconds=5)
+    answer = raw(
+        stack, head(patient, f"Content-Length: {length}") + b'{"client_id":"a","text":"hi"}', seconds=5
+    )
     assert b" 400 " in answer or b" 413 " in answer
     assert patient.say("still here")
 
 
 def test_length_and_chunks_together_are_refused_or_read_as_one_request(stack: Stack) -> None:
     patient = stack.patient()
-    request = head(patient, "Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\nGET /api/messages HTTP/1.1\r\n\r\n"
+    request = (
+        head(patient, "Content-Length: 4", "Transfer-Encoding: chunked")
+        + b"0\r\n\r\nGET /api/messages HTTP/1.1\r\n\r\n"
+    )
     assert b" 400 " in raw(stack, request)
 
 
@@ -319,7 +350,9 @@ def test_any_text_is_answered_kept_and_no_command(stack: Stack, text: str) -> No
         return
     assert answer.status_code == 200 and answer.json()["replies"]
     kept = patient.history()[0]["text"]
-    assert kept == "".join("\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in text)
+    assert kept == "".join(
+        "\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in text
+    )
     asked = stack.asked()[-1]["text"]
     assert not asked.lstrip("".join(map(chr, range(33))) + "\u200b\u2060\ufeff").startswith(("/", "\uff0f"))
 
@@ -341,12 +374,16 @@ def test_odd_history_number_is_no_error(stack: Stack, after: str) -> None:
     assert WEB.get(patient.url, params={"after": after}, headers=patient.headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/api/", "/api/nothing", "/admin", "/%00", "/static/../service/settings.py"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/api/", "/api/nothing", "/admin", "/%00", "/static/../service/settings.py"]
+)
 def test_unknown_address_is_404(stack: Stack, path: str) -> None:
     assert WEB.get(stack.service.address + path).status_code == 404
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/session"), ("DELETE", "/api/messages"), ("POST", "/")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/session"), ("DELETE", "/api/messages"), ("POST", "/")]
+)
 def test_other_methods_are_refused(stack: Stack, method: str, path: str) -> None:
     assert WEB.request(method, stack.service.address + path).status_code == 405
 
@@ -380,7 +417,14 @@ def test_answers_carry_security_headers(stack: Stack) -> None:
 
 def test_nothing_that_a_patient_wrote_is_in_the_log(stack: Stack) -> None:
     patient = stack.patient()
-    words = ("zebrafish", "quokka", "I can't breathe pangolin", "axolotl #500", "narwhal #html", "capybara #silent")
+    words = (
+        "zebrafish",
+        "quokka",
+        "I can't breathe pangolin",
+        "axolotl #500",
+        "narwhal #html",
+        "capybara #silent",
+    )
     for text in words:
         patient.say(text)
     WEB.post(patient.url, content=b'{"client_id": "wombat", "text": "okapi', headers=patient.headers)
@@ -389,7 +433,17 @@ def test_nothing_that_a_patient_wrote_is_in_the_log(stack: Stack) -> None:
     for line in log.splitlines():
         json.loads(line)
     assert "intake.answered" in log
-    for secret in ("zebrafish", "quokka", "pangolin", "axolotl", "narwhal", "capybara", "wombat", "okapi", "dugong"):
+    for secret in (
+        "zebrafish",
+        "quokka",
+        "pangolin",
+        "axolotl",
+        "narwhal",
+        "capybara",
+        "wombat",
+        "okapi",
+        "dugong",
+    ):
         assert secret not in log
     assert patient.opened["token"] not in log and "127.0.0.1:" not in log.replace("http://127.0.0.1:", "")
     assert "Traceback" not in log and '"level": "error"' not in log

@@ -19,7 +19,9 @@ def test_each_curl_example_works(stack: Stack) -> None:
     known = {**os.environ, "ADDRESS": stack.service.address}
     answers = []
     for example in examples:
-        done = subprocess.run(["bash", "-euc", example], env=known, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            ["bash", "-euc", example], env=known, capture_output=True, text=True, timeout=30
+        )
         assert done.returncode == 0, done.stderr
         answers.append(json.loads(done.stdout))
         assert "error" not in answers[-1], example

@@ -1,5 +1,6 @@
 // Talks to the API. The token lives in sessionStorage: it ends with the tab, and no cookie is set.
 const KEY = "nk92.token";
+const LONGEST = 20_000; // milliseconds; the service answers within ten seconds, whatever breaks
 
 export class SessionOver extends Error {}
 
@@ -8,7 +9,8 @@ class Refused extends Error {
 }
 
 async function call(path, options = {}) {
-  const response = await fetch(path, { ...options, credentials: "omit", cache: "no-store" });
+  const signal = AbortSignal.timeout(LONGEST);
+  const response = await fetch(path, { ...options, signal, credentials: "omit", cache: "no-store" });
   const body = await response.json();
   if (response.ok) return body;
   if (response.status === 401) { sessionStorage.removeItem(KEY); throw new SessionOver(body.error?.message); }
@@ -22,9 +24,16 @@ export async function openConversation() {
   sessionStorage.setItem(KEY, token);
 }
 
-export async function fetchHistory() {
+// All of the last lines, or those after the number `after`.
+export async function fetchHistory(after) {
   if (!sessionStorage.getItem(KEY)) { await openConversation(); return []; }
-  return (await call("/api/messages", { headers: bearer() })).messages;
+  const path = after === undefined ? "/api/messages" : `/api/messages?after=${after}`;
+  return (await call(path, { headers: bearer() })).messages;
+}
+
+// crypto.randomUUID is missing on pages that come over plain http from another machine.
+export function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export async function postMessage(message) {

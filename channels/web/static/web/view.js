@@ -1,6 +1,7 @@
 // Draws lines and quick replies. Everything comes in by textContent: a message can never become markup.
 const log = document.querySelector("#log");
 const status = document.querySelector("#status");
+const drawn = new Set();
 const SOURCE = "From the NK-92 monograph: ";
 
 export function say(text) { status.textContent = text; }
@@ -12,7 +13,10 @@ function element(tag, className, text) {
   return made;
 }
 
+// Shows a line once; a reply that comes twice, by its message and by the history, is drawn the first time.
 export function showLine(line) {
+  if (line.seq && drawn.has(line.seq)) return null;
+  drawn.add(line.seq);
   const mine = line.from === "patient";
   const alarm = !mine && (line.level === "urgent" || line.level === "emergency");
   const shown = element("div", `line${mine ? " mine" : ""}${alarm ? " alarm" : ""}`);
