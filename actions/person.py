@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from clinic import Clinic, load
 
@@ -21,7 +22,7 @@ class ActionAskPerson(Action):
     def name(self) -> str:
         return "action_ask_person"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         now = datetime.now(timezone.utc)
         if self._clinic.is_open(now):
             dispatcher.utter_message(response="utter_ask_person/open")

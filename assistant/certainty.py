@@ -31,8 +31,7 @@ def shares(raw: Floats, sharpness: float) -> Floats:
     """Softmax of the scores, rowwise."""
     scaled = sharpness * (raw - raw.max(axis=1, keepdims=True))
     powers = np.exp(scaled)
-    result: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return result
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Certainty:
         return 1.0 / (1.0 + np.exp(-linear))
 
     @classmethod
-    def learn(cls, raw: Floats, nearest: Floats, right: NDArray[np.bool_], sharpness: float = 12.0) -> "Certainty":
+    def learn(cls, raw: Floats, nearest: Floats, right: NDArray[np.bool_], sharpness: float = 12.0) -> Certainty:
         found = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
         found.fit(features(raw, nearest, sharpness), right)
         return cls(found.coef_[0].tolist(), float(found.intercept_[0]), sharpness)
@@ -58,5 +57,5 @@ class Certainty:
         file.write_text(json.dumps({"weights": list(self.weights), "bias": self.bias, "sharpness": self.sharpness}))
 
     @classmethod
-    def load(cls, file: Path) -> "Certainty":
+    def load(cls, file: Path) -> Certainty:
         return cls(**json.loads(file.read_text()))

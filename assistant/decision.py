@@ -27,7 +27,7 @@ class Thresholds:
         return asdict(self)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "Thresholds":
+    def from_config(cls, config: Mapping[str, Any]) -> Thresholds:
         return cls(**{known.name: float(config[known.name]) for known in fields(cls) if known.name in config})
 
 
@@ -55,7 +55,7 @@ class Decision:
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 
     @classmethod
-    def chosen(cls, intent: str) -> "Decision":
+    def chosen(cls, intent: str) -> Decision:
         """A quick reply was tapped: nothing to understand."""
         return cls(intent=intent, confidence=1.0)
 

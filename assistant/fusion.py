@@ -66,7 +66,7 @@ class Fusion:
         np.savez(folder / "fusion.npz", **self._arrays)  # type: ignore[arg-type]
 
     @classmethod
-    def load(cls, folder: Path, settings: Settings, labels: Sequence[str], pieces: Pieces) -> "Fusion":
+    def load(cls, folder: Path, settings: Settings, labels: Sequence[str], pieces: Pieces) -> Fusion:
         with np.load(folder / "fusion.npz", allow_pickle=False) as stored:
             return cls(settings, labels, pieces, {name: stored[name] for name in stored.files})
 

@@ -81,7 +81,7 @@ class GatewayOutput(OutputChannel):
         self.replies: list[dict[str, Any]] = []
         self.understanding: Optional[dict[str, Any]] = None
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
@@ -117,7 +117,7 @@ class Gateway(InputChannel):
         return "gateway"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> "Gateway":
+    def from_credentials(cls, credentials: Optional[dict[str, Any]]) -> Gateway:
         """The secret lies in the file `gateway_secret` of NK92_SECRET_DIR; a missing file stops the start."""
         file = Path(os.environ.get("NK92_SECRET_DIR", "var/secrets")) / "gateway_secret"
         if not file.exists():

@@ -42,7 +42,7 @@ def _stand_in(name: str) -> Any:
 
 
 class _AbsentModule(ModuleType):
-    __path__: Sequence[str] = ()
+    __path__: list[str] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:

@@ -38,7 +38,7 @@ class Pieces:
         self._rarity = rarity
 
     @classmethod
-    def learn(cls, texts: Sequence[str]) -> "Pieces":
+    def learn(cls, texts: Sequence[str]) -> Pieces:
         seen = Counter(piece for text in texts for piece in set(pieces_of(text)))
         kept = sorted(piece for piece, phrases in seen.items() if phrases >= MIN_PHRASES)
         rarity = [1.0 + math.log((1 + len(texts)) / (1 + seen[piece])) for piece in kept]
@@ -64,6 +64,6 @@ class Pieces:
         file.write_text(json.dumps({"pieces": list(self._columns), "rarity": self._rarity.tolist()}))
 
     @classmethod
-    def load(cls, file: Path) -> "Pieces":
+    def load(cls, file: Path) -> Pieces:
         stored = json.loads(file.read_text())
         return cls({piece: column for column, piece in enumerate(stored["pieces"])}, np.array(stored["rarity"], np.float32))

@@ -7,9 +7,10 @@ from typing import Sequence
 ASKING = (
     "how what when where why who which can could may should will would is are am do does did was were has have must any"
 ).split()
+_NEXT = "|".join(ASKING)
 BORDER = re.compile(
-    r"(?<=[?!.;\n])\s+|\s+(?:and|also|plus|but|or|then)\s+(?:also\s+)?(?=(?:%s)\b)|,\s*(?=(?:how|what|when|where|why|who|which|can|should|will)\b)"
-    % "|".join(ASKING),
+    rf"(?<=[?!.;\n])\s+|\s+(?:and|also|plus|but|or|then)\s+(?:also\s+)?(?=(?:{_NEXT})\b)"
+    r"|,\s*(?=(?:how|what|when|where|why|who|which|can|should|will)\b)",
     re.IGNORECASE,
 )
 LEAST_WORDS = 2

@@ -34,7 +34,7 @@ class Reader:
     def read(self, text: str) -> Decision:
         """The meaning of the whole message, or of its parts where these are clearer or hold two questions."""
         spelled = self._speller.spell(text)
-        parts = [part for part in questions.split(spelled)]
+        parts = list(questions.split(spelled))
         texts = [spelled] + parts if len(parts) > 1 else [spelled]
         ranked = self._rank(texts[: 1 + questions.MOST_PARTS])
         decisions = [decide(one, spelled, self._thresholds) for one in ranked]
@@ -73,7 +73,7 @@ class Reader:
         encoder: Encoder,
         thresholds: Thresholds,
         settings: Settings = Settings(),
-    ) -> "Reader":
+    ) -> Reader:
         """`texts` with their full `intents`; `written`: all that we say, whose words are spelled right."""
         speller = learn_speller(texts, written)
         spelled = [speller.spell(text) for text in texts]
@@ -98,7 +98,7 @@ class Reader:
         self._fusion.pieces.save(folder / "pieces.json")
 
     @classmethod
-    def load(cls, folder: Path, encoder: Encoder, thresholds: Thresholds) -> "Reader":
+    def load(cls, folder: Path, encoder: Encoder, thresholds: Thresholds) -> Reader:
         stored = json.loads((folder / "reader.json").read_text())
         pieces = Pieces.load(folder / "pieces.json")
         fusion = Fusion.load(folder, Settings(**stored["settings"]), stored["labels"], pieces)

@@ -30,7 +30,7 @@ class TriageComponent(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "TriageComponent":
+    ) -> TriageComponent:
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:

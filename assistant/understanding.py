@@ -5,8 +5,6 @@ It replaces Rasa's intent classifier, response selector and fallback classifier 
 """
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -43,7 +41,7 @@ class Understanding(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "Understanding":
+    ) -> Understanding:
         return cls(Thresholds.from_config(config), model_storage, resource, None)
 
     @classmethod
@@ -54,7 +52,7 @@ class Understanding(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "Understanding":
+    ) -> Understanding:
         thresholds = Thresholds.from_config(config)
         with model_storage.read_from(resource) as folder:
             reader = Reader.load(folder, Encoder(encoder_folder()), thresholds)

@@ -4,12 +4,10 @@ Prints one table. The stock model takes long to train; it is kept under var/benc
 """
 from __future__ import annotations
 
-import argparse
 import asyncio
 import hashlib
 import json
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,8 +17,7 @@ from typing import Any, Mapping, Sequence
 import yaml
 
 from benchmarks.load import Run, Target, converse
-from benchmarks.processes import ENVIRONMENT, RASA_PYTHON, SERVICE_PYTHON, free_port, running
-from benchmarks.stock import write_project
+from benchmarks.processes import ENVIRONMENT, RASA_PYTHON
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "var" / "bench"
@@ -93,4 +90,4 @@ def growth(target: Target, texts: Sequence[str], turns: int, prefix: str, sessio
     """Median milliseconds of messages 5–55 and of the last 50 of one conversation of `turns` messages."""
     run = asyncio.run(converse(target, texts, connections=1, turns=turns + 1, total=turns, prefix=prefix, session=sessions))
     early, late = Run(run.latencies[5:55], 1), Run(run.latencies[-50:], 1)
-    return {f"message 5 ms": early.percentile(0.5), f"message {turns} ms": late.percentile(0.5)}
+    return {"message 5 ms": early.percentile(0.5), f"message {turns} ms": late.percentile(0.5)}

@@ -41,7 +41,7 @@ class Connection:
     def __init__(self, target: Target) -> None:
         self._target = target
 
-    async def open(self) -> "Connection":
+    async def open(self) -> Connection:
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._target.port)
         return self
 

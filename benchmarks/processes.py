@@ -25,7 +25,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(
     command: Sequence[str], folder: Path, answers: Callable[[], bool], environment: Mapping[str, str] | None = None
-) -> Iterator["Server"]:
+) -> Iterator[Server]:
     """A server process in its own group; yields once `answers()` is true, ends the group afterwards."""
     log = (folder / "bench.log").open("wb")
     started = time.perf_counter()

@@ -30,7 +30,7 @@ from transcripts.models import Conversation
 logger = structlog.stdlib.get_logger(__name__)
 
 Result = TypeVar("Result")
-LOOK_AGAIN = 0.1  # seconds between two looks at a turn that another process holds
+LOOK_AGAIN = 0.05  # seconds between two looks at a turn that another process holds
 SWEEP = 1.0  # seconds between two looks for messages that a crash left
 TAKEN_UP_AT_ONCE = 8  # conversations
 LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other

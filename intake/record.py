@@ -1,9 +1,3 @@
-def only_suicide(verdict: Verdict) -> bool:
-    """Whether suicide is the one emergency found: with any other beside it, 911 comes first."""
-    emergencies = [sign.id for sign in verdict.signs if sign.level >= Level.emergency]
-    return bool(emergencies) and all("suicide" in sign for sign in emergencies)
-
-
 """The durable inbox: one transaction holds the message, triage's verdict and the claim to answer it.
 
 Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for words to patients.
@@ -94,6 +88,12 @@ def _screen(text: str, *, conversation: str, last_level: str) -> Screened:
         kind = type(problem).__name__
         logger.error("triage.failed", conversation=conversation, characters=len(text), problem=kind)
         return Screened(Level.none, {})
+
+
+def only_suicide(verdict: Verdict) -> bool:
+    """Whether suicide is the one emergency found: with any other beside it, 911 comes first."""
+    emergencies = [sign.id for sign in verdict.signs if sign.level >= Level.emergency]
+    return bool(emergencies) and all("suicide" in sign for sign in emergencies)
 
 
 def _screened(verdict: Verdict) -> Screened:

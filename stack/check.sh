@@ -7,4 +7,4 @@ rooms="triage clinic service intake transcripts channels actions stack"
 $python -m ruff check triage clinic assistant actions service intake transcripts channels stack benchmarks tests
 # shellcheck disable=SC2086
 NK92_SECRET_DIR="${NK92_SECRET_DIR:-$PWD/var/secrets}" $python -m mypy $rooms
-$python -m mypy --python-executable .venv/rasa/bin/python --config-file assistant/mypy.ini assistant
+$python -m mypy --python-version 3.10 --config-file assistant/mypy.ini assistant

@@ -9,8 +9,21 @@ import pytest
 import yaml
 
 from tests.answers import (
-    GSM7, PLACEHOLDER, ROOT, TWO_SEGMENTS, Answer, answers, facts, figures, files, grade, phrasings, placeholders,
-    register, segments, sentences,
+    GSM7,
+    PLACEHOLDER,
+    ROOT,
+    TWO_SEGMENTS,
+    Answer,
+    answers,
+    facts,
+    figures,
+    files,
+    grade,
+    phrasings,
+    placeholders,
+    register,
+    segments,
+    sentences,
 )  # fmt: skip
 
 ENGLISH = [answer for answer in answers() if not answer.spanish]

@@ -75,7 +75,7 @@ class Quantities:
         if place < 0 or self._words[place].raw.strip() != "-":
             return False
         before = self._words[place - 1] if place else None
-        return before is None or before.end < self._words[place].start or "-" != self._words[place].raw
+        return before is None or before.end < self._words[place].start or self._words[place].raw != "-"
 
     def _bound(self, number: Number, end: int) -> Bound:
         for kind in _BOUNDS:

@@ -114,7 +114,7 @@ class Thermometer:
         if asked and (plausible or bare):
             return self._make(quantity)
         if not plausible:
-            return self._make(quantity) if bare and 34 <= number.value and number.decimal else None
+            return self._make(quantity) if bare and number.value >= 34 and number.decimal else None
         if unit or degrees or (cue == "far") or (number.decimal and not number.spoken):
             return self._make(quantity)
         if (bare and (number.decimal or not self._is_age(number))) or self._said_of_self(number, end):

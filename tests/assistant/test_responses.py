@@ -42,10 +42,13 @@ def responses(monkeypatch: pytest.MonkeyPatch) -> ClinicResponses:
 
 
 def said(response: str, subject: str | None = None) -> list[Any]:
-    return [UserUttered("before"), BotUttered("said before", metadata={"response": response, "subject": subject, "facts": ["x"]}), ActionExecuted("action_listen")]
+    metadata = {"response": response, "subject": subject, "facts": ["x"]}
+    return [UserUttered("before"), BotUttered("said before", metadata=metadata), ActionExecuted("action_listen")]
 
 
-def reply(responses: ClinicResponses, key: str, *before: Any, understanding: dict[str, Any] | None = None, channel: str = "web", **given: Any) -> dict[str, Any]:
+def reply(
+    responses: ClinicResponses, key: str, *before: Any, understanding: dict[str, Any] | None = None, channel: str = "web", **given: Any
+) -> dict[str, Any]:
     now = UserUttered("now", parse_data={"text": "now", "intent": {"name": "x"}, "entities": [], "understanding": understanding or {}})  # type: ignore[typeddict-unknown-key]
     tracker = DialogueStateTracker.from_events("c1", [*before, now])
     made = asyncio.run(responses.generate(key, tracker, channel, **given))

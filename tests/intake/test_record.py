@@ -168,6 +168,14 @@ def test_triage_that_breaks_keeps_no_message_from_being_stored(
     assert "triage.failed" in caplog.text and "secret" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("text", "suicide"), [("I want to kill myself", True), ("I want to kill myself and I can't breathe", False)]
+)
+def test_crisis_line_comes_first_only_when_suicide_is_all(conversation: str, text: str, suicide: bool) -> None:
+    message = say(conversation, text)
+    assert (message.level, message.suicide) == ("emergency", suicide)
+
+
 def test_second_unusable_temperature_counts_as_urgent(conversation: str) -> None:
     assert say(conversation, "I feel feverish", external_id="a").level == "ask"
     assert say(conversation, "no thermometer here", external_id="b").level == "urgent"
@@ -194,6 +202,7 @@ def test_message_2000_runs_the_statements_of_message_5(conversation: str) -> Non
     assert len([word for word in early if word in ("INSERT", "UPDATE", "SELECT")]) <= 9
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
 def test_earlier_messages_are_found_without_reading_the_conversation(conversation: str) -> None:
     message = say(conversation)
     with CaptureQueriesContext(connection) as captured:

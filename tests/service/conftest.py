@@ -8,9 +8,9 @@ import pytest
 from tests.service.processes import Stack
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A running service, shared by the tests of a module."""
+    """A running service, shared by the tests of these rooms."""
     running = Stack(tmp_path_factory.mktemp("stack"))
     try:
         yield running.start()
