@@ -9,7 +9,7 @@ UNKNOWN = "nlu_fallback"
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Set in config.yml, chosen on development messages (docs/understanding.md says how).
+    """May be set in config.yml; the defaults were chosen on development messages (docs/understanding.md says how).
 
     `answer`: least certainty (0 to 1) to answer an education question; `other`: the same for the other groups.
     `offer`: least certainty at which a refused message offers its likeliest subjects as quick replies.
@@ -17,11 +17,11 @@ class Thresholds:
     `part`: least certainty of each of two questions in one message.
     """
 
-    answer: float = 0.5
-    other: float = 0.4
-    offer: float = 0.2
-    close: float = 0.35
-    part: float = 0.6
+    answer: float = 0.17
+    other: float = 0.15
+    offer: float = 0.08
+    close: float = 0.6
+    part: float = 0.35
 
     def as_config(self) -> dict[str, float]:
         return asdict(self)

@@ -28,7 +28,7 @@ class Settings:
     """
 
     share: float = 0.85
-    ridge: float = 0.1
+    ridge: float = 0.3
     sharpness: float = 3.0
 
 

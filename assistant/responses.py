@@ -22,6 +22,7 @@ from clinic import load
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 UNKNOWN, UNKNOWN_AGAIN, UNSURE = "utter_unknown", "utter_unknown/again", "utter_unknown/unsure"
 FOLLOWUP, FOLLOWUP_UNKNOWN = "utter_followup/", "utter_followup/unknown"
+OUTSIDE, PERSON = "utter_outside/", "ask_person"
 REPEAT, SIMPLER = "utter_smalltalk/repeat", "utter_smalltalk/simpler"
 
 Reply = dict[str, Any]
@@ -48,6 +49,8 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
             return None
         if keys == [UNSURE] or understanding.get("close"):
             self._offer(parts[0], understanding.get("offered") or [])
+        if parts[0]["response"].startswith(OUTSIDE) and misses_before(tracker):
+            self._offer(parts[0], [PERSON])
         whole = dict(parts[-1], text="\n\n".join(part["text"] for part in parts), understanding=understanding)
         if len(parts) > 1:
             whole["parts"] = parts

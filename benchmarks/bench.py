@@ -1,23 +1,32 @@
 """`make bench`: our Rasa against Rasa's stock pipeline, and our service on top, in one run on one machine.
 
-Prints one table. The stock model takes long to train; it is kept under var/bench while data and answers stay the same.
+Prints one table. Both are trained on the same cut of the data (`--phrasings`), for
+the stock pipeline needs hours for all of it; its model is kept under var/bench until that folder is deleted.
 """
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hashlib
+import itertools
 import json
+import os
+import shutil
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Mapping, Sequence
-
-import yaml
+from typing import Any
 
 from benchmarks.load import Run, Target, converse
-from benchmarks.processes import ENVIRONMENT, RASA_PYTHON
+from benchmarks.processes import ENVIRONMENT, RASA_PYTHON, SERVICE_PYTHON, free_port, running
+from benchmarks.stock import copy_data, write_project
+from stack import places
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "var" / "bench"
@@ -25,10 +34,12 @@ TURNS = 8
 QUESTION = "What is NK-92?"
 
 
-def messages(limit: int = 200) -> list[str]:
-    """Questions that nobody trained on, from tests/understanding."""
-    found = [case["text"] for file in sorted((ROOT / "tests" / "understanding").glob("*.yml")) for case in yaml.safe_load(file.read_text())]
-    return found[:: max(1, len(found) // limit)][:limit]
+MESSAGES = ROOT / "benchmarks" / "messages.txt"
+
+
+def messages() -> list[str]:
+    """What the load says: questions, refusals, smalltalk; one a line."""
+    return [line for line in MESSAGES.read_text(encoding="utf-8").splitlines() if line]
 
 
 def post(port: int, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
@@ -54,40 +65,134 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def train(folder: Path, *, name: str) -> float:
+def train(folder: Path, name: str) -> float:
     """Seconds of `rasa train` in `folder`; a model of the same files is not trained again."""
     stamp, wanted = folder / f"{name}.json", fingerprint(folder / "data")
     if stamp.exists() and (kept := json.loads(stamp.read_text()))["fingerprint"] == wanted:
         return float(kept["seconds"])
     started = time.perf_counter()
-    command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", name, "--force", "--quiet"]
-    subprocess.run(command, cwd=folder, check=True, env={**_environment(), **ENVIRONMENT}, stdout=subprocess.DEVNULL)
+    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--fixed-model-name", name, "--force"]
+    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "NK92_ENCODER": str(ROOT / "var" / "encoder")}
+    subprocess.run(command, cwd=folder, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seconds = time.perf_counter() - started
     stamp.write_text(json.dumps({"fingerprint": wanted, "seconds": seconds}))
     return seconds
 
 
-def _environment() -> dict[str, str]:
-    import os
+def ours_project(folder: Path, phrasings: int) -> None:
+    """Our assistant on the same cut of the data, for the training time."""
+    shutil.rmtree(folder / "data", ignore_errors=True)
+    copy_data(ROOT, folder, phrasings=phrasings)
+    for name in ("config.yml", "domain.yml"):
+        shutil.copy(ROOT / name, folder / name)
 
-    return dict(os.environ)
 
-
-def measure(target: Target, texts: Sequence[str], prefix: str, sessions: Any = None) -> dict[str, float]:
-    """Latency at one connection, throughput at eight, and the cost of a late message against an early one."""
-    asyncio.run(converse(target, texts, connections=1, turns=TURNS, total=40, prefix=f"{prefix}-warm", session=sessions))
-    alone = asyncio.run(converse(target, texts, connections=1, turns=TURNS, total=400, prefix=f"{prefix}-one", session=sessions))
-    crowd = asyncio.run(converse(target, texts, connections=8, turns=TURNS, total=1200, prefix=f"{prefix}-eight", session=sessions))
+def measure(target: Target, texts: Sequence[str], sessions: Sessions | None = None) -> dict[str, float]:
+    """Latency at one connection and throughput at eight, in conversations of TURNS turns."""
+    mark = uuid.uuid4().hex[:6]
+    run = partial(converse, target, texts, turns=TURNS, session=sessions)
+    asyncio.run(run(connections=1, total=40, prefix=f"{mark}-warm"))
+    alone = asyncio.run(run(connections=1, total=300, prefix=f"{mark}-one"))
+    crowd = asyncio.run(run(connections=8, total=800, prefix=f"{mark}-eight"))
     return {
-        "p50 ms": alone.percentile(0.5),
-        "p95 ms": alone.percentile(0.95),
-        "p99 ms": alone.percentile(0.99),
-        "msg/s at 8": crowd.per_second,
-    }
+        "p50 ms": alone.percentile(0.5), "p95 ms": alone.percentile(0.95), "p99 ms": alone.percentile(0.99),
+        "messages/s at 8 connections": crowd.per_second,
+    }  # fmt: skip
 
 
-def growth(target: Target, texts: Sequence[str], turns: int, prefix: str, sessions: Any = None) -> dict[str, float]:
-    """Median milliseconds of messages 5–55 and of the last 50 of one conversation of `turns` messages."""
-    run = asyncio.run(converse(target, texts, connections=1, turns=turns + 1, total=turns, prefix=prefix, session=sessions))
+def growth(target: Target, texts: Sequence[str], turns: int, sessions: Sessions | None = None) -> dict[str, float]:
+    """Median milliseconds of messages 5 to 55 and of the last 50 of one conversation of `turns` messages."""
+    made = converse(target, texts, connections=1, turns=turns + 1, total=turns, prefix=uuid.uuid4().hex[:6], session=sessions)
+    run = asyncio.run(made)
     early, late = Run(run.latencies[5:55], 1), Run(run.latencies[-50:], 1)
-    return {"message 5 ms": early.percentile(0.5), f"message {turns} ms": late.percentile(0.5)}
+    return {"early message ms": early.percentile(0.5), "late message ms": late.percentile(0.5)}
+
+
+def stock_figures(texts: Sequence[str], phrasings: int) -> dict[str, float]:
+    folder = WORK / "stock"
+    if not (folder / "stock.json").exists():
+        write_project(ROOT, folder, phrasings=phrasings)
+    figures = {"training s": train(folder, "stock")}
+    port = free_port()
+    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "-m", "models/stock.tar.gz"]
+    with running(command, folder, lambda: bool(post(port, rest(port).path, {"sender": "ready", "message": QUESTION}))) as server:
+        figures["ready after s"] = server.seconds_to_ready
+        figures |= measure(rest(port), texts) | growth(rest(port), texts, 300)
+        figures["memory MB"] = server.megabytes()
+    return figures
+
+
+def our_figures(texts: Sequence[str], phrasings: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Our Rasa at the REST webhook (opened for the measurement only), and the service's public API in front of its gateway."""
+    ours_project(WORK / "ours", phrasings)
+    figures = {"training s": train(WORK / "ours", "ours")}
+    port, public = free_port(), free_port()
+    credentials = WORK / "credentials.yml"
+    (WORK / "var").mkdir(parents=True, exist_ok=True)
+    credentials.write_text("rest:\nassistant.gateway.Gateway: {}\n")
+    environment = {
+        **places.shared_environment(), "NK92_VAR": str(WORK / "var"), "NK92_RASA_PORT": str(port), "NK92_CREDENTIALS": str(credentials),
+        "NK92_MODEL": str(places.MODEL), "NK92_RASA_URL": f"http://127.0.0.1:{port}",
+        "NK92_MESSAGES_PER_MINUTE": "1000000", "NK92_SESSIONS_PER_MINUTE": "1000000",
+    }  # fmt: skip
+    rasa = [str(RASA_PYTHON), "-m", "assistant.serve"]
+    service = [str(SERVICE_PYTHON), "-m", "uvicorn", "service.asgi:application", "--port", str(public), "--no-access-log"]
+    subprocess.run([str(SERVICE_PYTHON), "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    ready = lambda: bool(post(port, rest(port).path, {"sender": "ready", "message": QUESTION}))  # noqa: E731
+    with running(rasa, ROOT, ready, environment) as server:
+        figures["ready after s"] = server.seconds_to_ready
+        figures |= measure(rest(port), texts) | growth(rest(port), texts, 2000)
+        figures["memory MB"] = server.megabytes()
+        api = Target(public, "/api/messages", {}, lambda sender, number, text: {"client_id": f"{sender}-{number}", "text": text})
+        with running(service, ROOT, lambda: post(public, "/api/session", {}) is not None, environment) as front:
+            sessions = Sessions(public, 300)
+            whole = measure(api, texts, sessions) | growth(api, texts, 2000, sessions)
+            whole["memory MB"] = front.megabytes() + server.megabytes()
+            direct = gateway_median(port, texts)
+            whole["added by the service ms"] = measure(api, texts, sessions)["p50 ms"] - direct
+    return figures, whole
+
+
+def gateway_median(port: int, texts: Sequence[str]) -> float:
+    """Median milliseconds of a direct call to the gateway, as the service makes it."""
+    secret = (places.secrets() / "gateway_secret").read_text().strip()
+    body = lambda sender, number, text: {"sender": sender, "message_id": str(number), "text": text, "channel": "web"}  # noqa: E731
+    target = Target(port, "/webhooks/gateway/webhook", {"X-Gateway-Secret": secret}, body)
+    return measure(target, texts)["p50 ms"]
+
+
+class Sessions:
+    """Tokens of conversations, opened before the measurement."""
+
+    def __init__(self, port: int, number: int) -> None:
+        self._headers = itertools.cycle(
+            [{"Authorization": f"Bearer {post(port, '/api/session', {})['token']}"} for _ in range(number)]
+        )
+
+    def __call__(self) -> Mapping[str, str]:
+        return next(self._headers)
+
+
+def show(stock: Mapping[str, float], ours: Mapping[str, float], whole: Mapping[str, float]) -> None:
+    print(f"{'':30}{'stock Rasa':>12}{'our Rasa':>12}{'stock/ours':>12}{'with service':>14}")
+    for name in dict.fromkeys([*stock, *ours, *whole]):
+        one, two, three = stock.get(name), ours.get(name), whole.get(name)
+        ratio = f"{one / two:12.2f}" if one and two else " " * 12
+        cells = "".join(f"{value:12.1f}" if value is not None else " " * 12 for value in (one, two))
+        print(f"{name:30}{cells}{ratio}" + (f"{three:14.1f}" if three is not None else ""))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--phrasings", type=int, default=10, help="of each intent, for both; all of them take the stock pipeline hours")
+    options = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    texts = messages()
+    stock = stock_figures(texts, options.phrasings)
+    ours, whole = our_figures(texts, options.phrasings)
+    show(stock, ours, whole)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

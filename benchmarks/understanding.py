@@ -77,16 +77,16 @@ class Assistant:
         return [str(reply["response"]) for reply in output.replies]
 
 
-def evaluate(assistant: Assistant, tried: Sequence[Case]) -> dict[Case, list[str]]:
+def evaluate(assistant: Assistant, tried: Sequence[Case]) -> list[tuple[Case, list[str]]]:
     """Each case with the response keys that it got."""
-    return {case: assistant.responses(case.text, f"eval-{number}") for number, case in enumerate(tried)}
+    return [(case, assistant.responses(case.text, f"eval-{number}")) for number, case in enumerate(tried)]
 
 
-def share(results: dict[Case, list[str]], **wanted: Any) -> tuple[int, int]:
+def share(results: Sequence[tuple[Case, list[str]]], **wanted: Any) -> tuple[int, int]:
     """Fulfilled and all, among the cases of a register and of a kind (answer or refuse)."""
     chosen = [
         (case, responses)
-        for case, responses in results.items()
+        for case, responses in results
         if wanted.get("register") in (None, case.register) and wanted.get("refuse") in (None, case.expect[0] == REFUSE)
     ]
     return sum(case.fulfilled_by(responses) for case, responses in chosen), len(chosen)
@@ -102,7 +102,7 @@ def main() -> int:
     results = evaluate(Assistant(options.model), cases(options.cases, options.folder))
     if options.misses:
         wrong: dict[str, list[str]] = defaultdict(list)
-        for case, responses in results.items():
+        for case, responses in results:
             if not case.fulfilled_by(responses):
                 wrong[", ".join(case.expect)].append(f"{case.text!r} -> {json.dumps(responses)}")
         for expected, lines in sorted(wrong.items()):

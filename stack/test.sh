@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL=3 PYTHONPATH=. PYTHONWARNINGS=ignore
 bash stack/check.sh
 .venv/rasa/bin/python -m rasa data validate --fail-on-warnings > var/validate.log 2>&1 || { tail -30 var/validate.log; exit 1; }
 echo "rasa data validate: passed"
-.venv/rasa/bin/python -m pytest -q tests/assistant tests/understanding tests/triage -p no:django
+.venv/rasa/bin/python -m pytest -q -c stack/rasa_pytest.ini --rootdir . tests/assistant tests/triage tests/understanding
 .venv/rasa/bin/python -m rasa test core --stories tests --fail-on-prediction-errors --out var/stories > var/stories.log 2>&1 \
   || { tail -30 var/stories.log; exit 1; }
 echo "rasa test core: passed"

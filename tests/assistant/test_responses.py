@@ -24,6 +24,8 @@ RESPONSES: dict[str, Any] = {
     "utter_followup/danger": [{"text": "Which one?"}],
     "utter_followup/when": [{"text": "When what?"}],
     "utter_followup/unknown": [{"text": "The monograph does not say."}],
+    "utter_outside/cost": [{"text": "The monograph says nothing about costs."}],
+    "utter_ask_person": [{"text": "Call.", "metadata": {"title": "Talk to a person"}}],
     "utter_unknown": [{"text": "I do not know."}],
     "utter_unknown/again": [{"text": "Talk to a person."}],
     "utter_unknown/unsure": [{"text": "Which do you mean?"}],
@@ -84,6 +86,12 @@ def test_follow_up_without_a_subject_asks_back(responses: ClinicResponses) -> No
 def test_second_miss_in_a_row_offers_a_person(responses: ClinicResponses) -> None:
     assert reply(responses, "utter_unknown")["response"] == "utter_unknown"
     assert reply(responses, "utter_unknown", *said("utter_unknown"))["response"] == "utter_unknown/again"
+
+
+def test_second_refusal_in_a_row_offers_a_person(responses: ClinicResponses) -> None:
+    made = reply(responses, "utter_outside/cost", *said("utter_outside/weather"))
+    assert made["buttons"][0]["payload"] == "/ask_person"
+    assert reply(responses, "utter_outside/cost")["buttons"] == []
 
 
 def test_likely_subjects_are_offered_instead_of_a_bare_refusal(responses: ClinicResponses) -> None:

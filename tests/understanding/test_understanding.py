@@ -1,0 +1,66 @@
+"""Messages by hands that had not seen the training phrasings, through whole turns of the trained assistant.
+
+The floors guard what was reached (docs/understanding.md has the figures and the goal); they are no goal themselves.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.understanding import CASES, Assistant, Case, cases, evaluate, share
+
+ROOT = Path(__file__).resolve().parents[2]
+EDUCATION_FLOOR, REFUSED_FLOOR = 0.84, 0.95
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant(ROOT / "models" / "nk92.tar.gz")
+
+
+@pytest.fixture(scope="module")
+def results(assistant: Assistant) -> list[tuple[Case, list[str]]]:
+    return evaluate(assistant, cases(folder=CASES))
+
+
+def test_education_questions_get_the_right_answer(results: list[tuple[Case, list[str]]]) -> None:
+    right, total = share(results, refuse=False)
+    assert total >= 80
+    assert right / total >= EDUCATION_FLOOR, f"{right} of {total}"
+
+
+def test_out_of_scope_messages_get_an_honest_refusal(results: list[tuple[Case, list[str]]]) -> None:
+    right, total = share(results, refuse=True)
+    assert total >= 40
+    assert right / total >= REFUSED_FLOOR, f"{right} of {total}"
+
+
+def test_every_message_gets_a_reply(results: list[tuple[Case, list[str]]]) -> None:
+    assert [case.text for case, responses in results if not responses] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("will i be tired", ["utter_education/fatigue"]),
+        ("what are the side effects", ["utter_education/side_effects"]),
+        ("how long does the infusion take and can i drive home after", ["utter_education/infusion_time", "utter_education/driving"]),
+        ("can i drink beer after and will i be tired", ["utter_outside/alcohol", "utter_education/fatigue"]),
+    ],
+)
+def test_question_is_answered_at_its_own_grain(assistant: Assistant, text: str, answers: list[str]) -> None:
+    assert assistant.responses(text, f"grain {text}") == answers
+
+
+@pytest.mark.parametrize(
+    ("talk", "answer"),
+    [
+        (["will i be tired", "how long does that last?"], "utter_education/fatigue"),
+        (["what are the side effects", "and the serious ones?"], "utter_education/serious"),
+        (["what is perforin", "thanks", "tell me more"], "utter_education/receptors"),
+        (["blorp frimble", "blorp frimble"], "utter_unknown/again"),
+    ],
+)
+def test_follow_up_refers_to_the_last_subject(assistant: Assistant, talk: list[str], answer: str) -> None:
+    assert [assistant.responses(text, f"talk {talk}") for text in talk][-1] == [answer]
