@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "stack": set(),
     "benchmarks": {"assistant", "triage", "stack"},
 }
-ONLY_IN = {"rasa": {"assistant"}, "rasa_sdk": {"actions", "stack"}, "sanic": {"assistant", "stack"}}
+ONLY_IN = {"rasa": {"assistant", "benchmarks"}, "rasa_sdk": {"actions", "stack"}, "sanic": {"assistant", "stack"}}
 NO_DJANGO = {"triage", "clinic", "assistant", "actions", "stack", "benchmarks"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 VAGUE = {"utils", "helpers", "common", "core", "misc", "util", "helper"}
