@@ -92,8 +92,8 @@ def measure(target: Target, texts: Sequence[str], sessions: Sessions | None = No
     mark = uuid.uuid4().hex[:6]
     run = partial(converse, target, texts, turns=TURNS, session=sessions)
     asyncio.run(run(connections=1, total=40, prefix=f"{mark}-warm"))
-    alone = asyncio.run(run(connections=1, total=300, prefix=f"{mark}-one"))
-    crowd = asyncio.run(run(connections=8, total=800, prefix=f"{mark}-eight"))
+    alone = asyncio.run(run(connections=1, total=200, prefix=f"{mark}-one"))
+    crowd = asyncio.run(run(connections=8, total=400, prefix=f"{mark}-eight"))
     return {
         "p50 ms": alone.percentile(0.5), "p95 ms": alone.percentile(0.95), "p99 ms": alone.percentile(0.99),
         "messages/s at 8 connections": crowd.per_second,
@@ -117,7 +117,7 @@ def stock_figures(texts: Sequence[str], phrasings: int) -> dict[str, float]:
     command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "-m", "models/stock.tar.gz"]
     with running(command, folder, lambda: bool(post(port, rest(port).path, {"sender": "ready", "message": QUESTION}))) as server:
         figures["ready after s"] = server.seconds_to_ready
-        figures |= measure(rest(port), texts) | growth(rest(port), texts, 300)
+        figures |= measure(rest(port), texts) | growth(rest(port), texts, 200)
         figures["memory MB"] = server.megabytes()
     return figures
 
