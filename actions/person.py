@@ -1,33 +1,26 @@
-"""Answers a patient who asks for a person: the number that is staffed now. Nothing is recorded here yet."""
+"""Files the wish to talk to a person as a case, and says when somebody can be reached."""
+
 from __future__ import annotations
 
-import os
-from datetime import datetime, timezone
-from pathlib import Path
+import asyncio
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from clinic import Clinic, load
+from actions import filing
 
 
 class ActionAskPerson(Action):
-    """Says `utter_ask_person/open` or, with the next opening, `utter_ask_person/closed`."""
-
-    def __init__(self) -> None:
-        self._clinic: Clinic = load(Path(os.environ.get("NK92_CLINIC", "clinic.yml")))
+    """Says `utter_case/request_open` or, with the next opening, `utter_case/request_closed`."""
 
     def name(self) -> str:
         return "action_ask_person"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        now = datetime.now(timezone.utc)
-        if self._clinic.is_open(now):
-            dispatcher.utter_message(response="utter_ask_person/open")
-        else:
-            opening = self._clinic.next_opening(now)
-            said = f"{opening:%A} at {opening:%-I:%M %p}"
-            dispatcher.utter_message(response="utter_ask_person/closed", next_opening=said)
+        key, values = await asyncio.to_thread(
+            filing.file_turn, tracker.sender_id, tracker.latest_message, level="request", source="person"
+        )
+        dispatcher.utter_message(response=key, **values)
         return []

@@ -22,6 +22,7 @@ from clinic import load
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 UNKNOWN, UNKNOWN_AGAIN, UNSURE = "utter_unknown", "utter_unknown/again", "utter_unknown/unsure"
 FOLLOWUP, FOLLOWUP_UNKNOWN = "utter_followup/", "utter_followup/unknown"
+CASE = "utter_case/"
 OUTSIDE, PERSON = "utter_outside/", "ask_person"
 REPEAT, SIMPLER = "utter_smalltalk/repeat", "utter_smalltalk/simpler"
 
@@ -64,6 +65,8 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
             return [UNKNOWN_AGAIN if misses_before(tracker) else UNKNOWN]
         if key.startswith(FOLLOWUP):
             return [self._followup(key, tracker)]
+        if key.startswith(CASE):
+            return [key]  # said by an action, after the answers of this turn
         return [key] + [f"utter_{intent}" for intent in understanding.get("also") or []]
 
     def _followup(self, key: str, tracker: DialogueStateTracker) -> str:

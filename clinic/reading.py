@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 import yaml
 
+from clinic.reading_ladder import KEYS as ESCALATION
+from clinic.reading_ladder import escalation
 from clinic.settings import DAYS, Clinic, ClinicError, OpeningHours
 
 NEEDED = {
     "name", "phone_day", "phone_night", "country", "emergency_number", "crisis_line", "time_zone",
-    "languages", "hours", "hours_in_words", "holidays",
+    "languages", "hours", "hours_in_words", "holidays", *ESCALATION,
 }  # fmt: skip
 LANGUAGES = ("en", "es")
 
@@ -50,6 +52,7 @@ def _clinic(written: Mapping[str, Any]) -> Clinic:
         hours=_hours(written["hours"]),
         hours_in_words=_words(written, "hours_in_words"),
         holidays=_holidays(written["holidays"]),
+        escalation=escalation(written),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from clinic.ladder import Escalation
+
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST_CLOSURE = 60  # days to look ahead for the next opening
 
@@ -39,6 +41,7 @@ class Clinic:
     hours: Mapping[str, OpeningHours]
     hours_in_words: str
     holidays: frozenset[date]
+    escalation: Escalation
 
     def placeholders(self) -> dict[str, str]:
         """What replaces {clinic_phone} and its like in a response."""

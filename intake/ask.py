@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import structlog
 
-from intake.inbound import Answer, Recorded, Reply, not_a_command, storable
-from intake.words import RANK
+from intake.inbound import Answer, Recorded, not_a_command, storable
+from wording import RANK, Reply
 
 logger = structlog.stdlib.get_logger(__name__)
 

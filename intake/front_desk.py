@@ -19,13 +19,15 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from intake import outcome
+from escalation.cases import file_now
+from intake import outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
-from intake.inbound import Inbound, Recorded
-from intake.words import Words, with_care
+from intake.care import with_care
+from intake.inbound import Answer, Inbound, Recorded
 from transcripts.history import Line, replies_to
 from transcripts.models import Conversation
+from wording import Words
 
 logger = structlog.stdlib.get_logger(__name__)
 
@@ -128,11 +130,24 @@ class FrontDesk:
 
     async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
         answer = await self.rasa.answer(message, seconds=seconds)
-        replies = with_care(message, answer.replies, self.words)
+        message = await self._raised(message, answer)
+        replies = with_care(message, answer.replies, self.words, now=timezone.now())
         lines = await self.in_database(outcome.store_replies, message, replies, answer)
         done = "intake.answered" if lines is not None else "intake.answered_elsewhere"
         logger.info(done, message=message.id, care=message.level, outcome=answer.outcome)
         return lines
+
+    async def _raised(self, message: Recorded, answer: Answer) -> Recorded:
+        """The message with the case that the assistant's own reading of it makes, where triage saw none."""
+        report = understood.report_of(message, answer)
+        if report is None:
+            return message
+        try:
+            filed = await self.in_database(file_now, report)
+        except Error as problem:
+            logger.error("intake.case_not_saved", message=message.id, problem=type(problem).__name__)
+            return message
+        return understood.with_case(message, report, filed)
 
     def _waited(self, message: Recorded) -> float:
         """Seconds that a patient has waited; none for a message taken up again: its patient has gone."""

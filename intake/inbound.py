@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from escalation.cases import Filed
+from wording import Reply
+
 LONGEST_TEXT = 4_000
 
 
@@ -24,20 +27,11 @@ class Inbound:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """One reply before it is stored. `response`: its key in data/; `level`: the care level it speaks at."""
-
-    text: str
-    level: str = "none"
-    response: str = ""
-    source: str = ""
-    facts: Sequence[str] = ()
-    buttons: Sequence[Mapping[str, str]] = ()
-
-
-@dataclass(frozen=True)
 class Recorded:
-    """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now."""
+    """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now.
+
+    `reminds`: our question for the temperature is still open. `case`: the case that the message belongs to.
+    """
 
     id: int
     conversation: str
@@ -50,6 +44,8 @@ class Recorded:
     language: str
     opens_session: bool
     screened: bool
+    reminds: bool
+    case: Filed | None
     received_at: datetime
     fresh: bool
     answered: bool

@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from intake.inbound import Answer, Recorded, Reply, storable
+from intake.inbound import Answer, Recorded, storable
 from transcripts import statements
 from transcripts.history import Line, line_of
 from transcripts.models import Message
+from wording import Reply
 
 LONGEST_INTENT = 80
 LONGEST_MODEL = 64

@@ -1,4 +1,4 @@
-"""The durable inbox: one transaction holds the message, triage's verdict and the claim to answer it.
+"""The durable inbox: one transaction holds the message, triage's verdict, its case and the claim to answer it.
 
 Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for words to patients.
 """
@@ -15,9 +15,11 @@ from django.db import Error, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from escalation import cases
+from escalation.cases import Filed
 from intake.inbound import Inbound, Recorded
 from transcripts import statements
-from transcripts.models import UNANSWERED, Conversation, Message
+from transcripts.models import UNANSWERED, Conversation, Message, new_conversation_id
 from triage import Context, Level, Verdict, assess
 
 logger = structlog.stdlib.get_logger(__name__)
@@ -46,9 +48,16 @@ class Screened:
         return not self.evidence
 
 
-def open_conversation(channel: str, *, kind: str = "patient") -> str:
-    """A new conversation's id."""
-    return Conversation.objects.create(channel=channel, kind=kind, created_at=timezone.now()).id
+def open_conversation(channel: str, *, kind: str = "patient", number: str | None = None, callback: str = "") -> str:
+    """A conversation's id: a new one, or the one that the channel itself names with `number`."""
+    known = {"id": number} if number else {"id": new_conversation_id()}
+    fresh = {"channel": channel, "kind": kind, "callback": callback, "created_at": timezone.now()}
+    return Conversation.objects.get_or_create(**known, defaults=fresh)[0].id
+
+
+def language_of(conversation: str) -> str:
+    """The language that the patient wrote last."""
+    return Conversation.objects.filter(id=conversation).values_list("language", flat=True).first() or "en"
 
 
 def record(inbound: Inbound) -> Recorded:
@@ -73,17 +82,18 @@ def title_of(conversation: str, choice: str) -> str:
 def screen(text: str, *, conversation: str) -> Screened:
     """Triage's verdict on a text that is not stored (yet), knowing what was asked before."""
     try:
-        last = Conversation.objects.filter(id=conversation).values_list("last_level", flat=True).first()
+        known = Conversation.objects.filter(id=conversation).values_list("last_level", "asks_temperature").first()
     except Error:
-        last = None
-    return _screen(text, conversation=conversation, last_level=last or Level.none.word)
+        known = None
+    last_level, asked = known or (Level.none.word, False)
+    return _screen(text, conversation=conversation, last_level=last_level, asked=asked)
 
 
-def _screen(text: str, *, conversation: str, last_level: str) -> Screened:
+def _screen(text: str, *, conversation: str, last_level: str, asked: bool) -> Screened:
     """Never raises: a failure falls towards care."""
-    asked = last_level == Level.ask.word
     try:
-        return _screened(assess(text, context=Context(last_level=Level[last_level], asked_temperature=asked)))
+        context = Context(last_level=Level[last_level], asked_temperature=asked)
+        return _screened(assess(text, context=context), asked=asked)
     except Exception as problem:  # the outermost edge of triage: nothing may keep a message from being stored
         kind = type(problem).__name__
         logger.error("triage.failed", conversation=conversation, characters=len(text), problem=kind)
@@ -96,9 +106,12 @@ def only_suicide(verdict: Verdict) -> bool:
     return bool(emergencies) and all("suicide" in sign for sign in emergencies)
 
 
-def _screened(verdict: Verdict) -> Screened:
+def _screened(verdict: Verdict, *, asked: bool) -> Screened:
     """The verdict as it is kept beside the message: ids, levels and places, no words."""
+    unanswered = asked and verdict.temperature is None and verdict.level < Level.ask
     evidence = {
+        "asks_temperature": verdict.level == Level.ask or unanswered,
+        "reminds": unanswered,
         "level": verdict.level.word,
         "language": verdict.language,
         "suicide": only_suicide(verdict),
@@ -116,7 +129,9 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     if conversation is None:
         raise NoConversation(inbound.conversation)
     text = inbound.text if inbound.text.strip() else title_of(inbound.conversation, inbound.choice)
-    screened = _screen(text, conversation=inbound.conversation, last_level=conversation.last_level)
+    screened = _screen(
+        text, conversation=inbound.conversation, last_level=conversation.last_level, asked=conversation.asks_temperature
+    )
     silent_since = conversation.last_heard_at
     message = Message(
         conversation_id=inbound.conversation,
@@ -131,11 +146,15 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
         created_at=now,
     )
     message.pk = statements.insert_message(message, screened.evidence)
-    statements.heard(message)
+    language = screened.evidence.get("language") or conversation.language
+    asks = bool(screened.evidence.get("asks_temperature", conversation.asks_temperature))
+    statements.heard(message, language=language, asks_temperature=asks)
+    report = cases.report_of(message.pk, inbound.conversation, screened.evidence, now)
+    filed = cases.file(report) if report else None
     free = conversation.turn_of is None and conversation.waiting == 0
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
-    return _recorded(message, conversation.channel, screened.evidence, fresh=True, mine=free)
+    return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
 
 
 def stored(message: int) -> Recorded:
@@ -151,11 +170,12 @@ def _stored_before(inbound: Inbound) -> Recorded:
 
 
 def _before(message: Message, *, mine: bool) -> Recorded:
-    return _recorded(message, message.conversation.channel, message.reason.verdict, fresh=False, mine=mine)
+    filed = cases.filed_for(message.pk)
+    return _recorded(message, message.conversation.channel, message.reason.verdict, filed, fresh=False, mine=mine)
 
 
 def _recorded(
-    message: Message, channel: str, evidence: Mapping[str, Any], *, fresh: bool, mine: bool
+    message: Message, channel: str, evidence: Mapping[str, Any], filed: Filed | None, *, fresh: bool, mine: bool
 ) -> Recorded:
     return Recorded(
         id=message.pk,
@@ -169,6 +189,8 @@ def _recorded(
         language=evidence.get("language") or "en",
         opens_session=message.opens_session,
         screened=bool(evidence),
+        reminds=bool(evidence.get("reminds")),
+        case=filed,
         received_at=message.created_at,
         fresh=fresh,
         answered=message.answered,

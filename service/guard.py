@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from intake.words import Words
+from wording import Words
 
 logger = structlog.stdlib.get_logger(__name__)
 

@@ -16,7 +16,7 @@ SECRET_KEY = environment.secret(SECRETS, "django_key")
 ALLOWED_HOSTS = environment.text("NK92_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ROOT_URLCONF = "service.urls"
 ASGI_APPLICATION = "service.asgi.application"
-INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "channels.web"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "service"]
 MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 STATIC_URL = "static/"
@@ -37,6 +37,9 @@ GATEWAY_URL = environment.address("NK92_RASA_URL", "http://127.0.0.1:5005")
 GATEWAY_SECRET = environment.secret(SECRETS, "gateway_secret")
 # A patient waits at most this long for Rasa, from the receipt on. Less than the lease of intake/record.py.
 PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
+# Where staff reach the console, as it stands in notices; where the watcher hears of its made-up alarm.
+PUBLIC_URL = environment.text("NK92_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+CANARY_ADDRESS = environment.text("NK92_CANARY_ADDRESS", "mailbox://canary")
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
 SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)

@@ -3,8 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/service/bin/python
-rooms="triage clinic service intake transcripts channels actions stack"
-$python -m ruff check triage clinic assistant actions service intake transcripts channels stack benchmarks tests
+rooms="triage clinic wording escalation service intake transcripts channels actions stack"
+# shellcheck disable=SC2086
+$python -m ruff check $rooms assistant benchmarks tests
 # shellcheck disable=SC2086
 NK92_SECRET_DIR="${NK92_SECRET_DIR:-$PWD/var/secrets}" $python -m mypy $rooms
 $python -m mypy --python-version 3.10 --config-file assistant/mypy.ini assistant

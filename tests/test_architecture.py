@@ -8,21 +8,29 @@ from typing import Iterator
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("triage", "clinic", "assistant", "actions", "service", "intake", "transcripts", "channels", "stack", "benchmarks")
+ROOMS = (
+    "triage", "clinic", "wording", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "watcher",
+    "stack", "benchmarks",
+)  # fmt: skip
+PURE = {"triage", "clinic", "wording"}
+RECORD = {"transcripts", "escalation", *PURE}
 MAY_IMPORT = {
     "triage": set(),
     "clinic": set(),
+    "wording": {"clinic"},
     "assistant": {"triage", "clinic"},
-    "actions": {"triage", "clinic"},
-    "transcripts": {"triage", "clinic"},
-    "intake": {"transcripts", "triage", "clinic"},
-    "channels": {"intake", "transcripts", "triage", "clinic"},
-    "service": {"channels", "intake", "transcripts", "triage", "clinic"},
+    "transcripts": PURE,
+    "escalation": {"transcripts", *PURE},
+    "intake": RECORD,
+    "actions": {"intake", *RECORD},
+    "channels": {"intake", *RECORD},
+    "service": {"channels", "intake", *RECORD},
+    "watcher": {"clinic"},
     "stack": set(),
     "benchmarks": {"assistant", "triage", "stack"},
 }
 ONLY_IN = {"rasa": {"assistant", "benchmarks"}, "rasa_sdk": {"actions", "stack"}, "sanic": {"assistant", "stack"}}
-NO_DJANGO = {"triage", "clinic", "assistant", "actions", "stack", "benchmarks"}
+NO_DJANGO = {*PURE, "assistant", "watcher", "stack", "benchmarks"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 VAGUE = {"utils", "helpers", "common", "core", "misc", "util", "helper"}
 

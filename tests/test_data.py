@@ -25,6 +25,7 @@ from tests.answers import (
     segments,
     sentences,
 )  # fmt: skip
+from wording.words import GIVEN
 
 ENGLISH = [answer for answer in answers() if not answer.spanish]
 EDUCATION = [answer for answer in answers() if answer.key.startswith("utter_education/")]
@@ -108,7 +109,7 @@ def test_answer_never_promises(answer: Answer) -> None:
 
 @pytest.mark.parametrize("answer", answers(), ids=name)
 def test_placeholders_are_known(answer: Answer) -> None:
-    known = set(placeholders()) | ({"next_opening"} if answer.key == "utter_ask_person/closed" else set())
+    known = set(placeholders()) | (set(GIVEN) if answer.key.startswith("utter_case/") else set())
     assert set(PLACEHOLDER.findall(answer.text)) <= known
     assert "{" not in PLACEHOLDER.sub("", answer.text)
 

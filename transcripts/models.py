@@ -21,7 +21,8 @@ class Conversation(models.Model):
     """One patient on one channel.
 
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
-    a reply. `last_level`: the care level of the patient's last message.
+    a reply. `last_level`, `language`: of the patient's last message. `asks_temperature`: our question for
+    the temperature is open. `callback`: the number to call back (E.164) when the channel knows it.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -30,6 +31,9 @@ class Conversation(models.Model):
     created_at = models.DateTimeField()
     last_heard_at = models.DateTimeField(null=True)
     last_level = models.CharField(max_length=10, default="none")
+    language = models.CharField(max_length=2, default="en")
+    asks_temperature = models.BooleanField(default=False)
+    callback = models.CharField(max_length=20, default="", blank=True)
     last_seq = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)

@@ -25,12 +25,13 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, last_seq, last_level, last_heard_at, waiting, turn_of
+    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
     UPDATE transcripts_conversation
-    SET last_seq = %s, last_heard_at = %s, last_level = %s, waiting = waiting + 1 WHERE id = %s
+    SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, asks_temperature = %s, waiting = waiting + 1
+    WHERE id = %s
 """
 TAKE_TURN = "UPDATE transcripts_conversation SET turn_of = %s, turn_until = %s WHERE id = %s"
 CLOSE = "UPDATE transcripts_message SET answered = %s WHERE id = %s AND answered IN (%s)"
@@ -41,6 +42,7 @@ END_TURN = """
         turn_of = CASE WHEN turn_of = %s THEN NULL ELSE turn_of END
     WHERE id = %s RETURNING last_seq
 """
+MAKE_ROOM = "UPDATE transcripts_conversation SET last_seq = last_seq + %s WHERE id = %s RETURNING last_seq"
 EXPLAIN = """
     UPDATE transcripts_reason
     SET intent = %s, confidence = %s, runner_up = %s, understanding = %s, model = %s, outcome = %s,
@@ -53,8 +55,11 @@ class Locked(NamedTuple):
     """What a conversation knows of its messages, read under its lock."""
 
     channel: str
+    kind: str
+    language: str
     last_seq: int
     last_level: str
+    asks_temperature: bool
     last_heard_at: datetime | None
     waiting: int
     turn_of: int | None
@@ -78,7 +83,10 @@ def lock_conversation(conversation: str) -> Locked | None:
     with connection.cursor() as cursor:
         cursor.execute(LOCK + for_update, [conversation])
         row = cursor.fetchone()
-    return Locked(*row)._replace(last_heard_at=_aware(row[3])) if row else None
+    if row is None:
+        return None
+    found = Locked(*row)
+    return found._replace(last_heard_at=_aware(found.last_heard_at), asks_temperature=bool(found.asks_temperature))
 
 
 def insert_message(message: Message, verdict: object) -> int:
@@ -90,11 +98,11 @@ def insert_message(message: Message, verdict: object) -> int:
     return number
 
 
-def heard(message: Message) -> None:
+def heard(message: Message, *, language: str, asks_temperature: bool) -> None:
     """Notes on the conversation that `message` is its newest one and waits for a reply."""
-    at = _stored(message.created_at)
+    values = [message.seq, _stored(message.created_at), message.level, language, asks_temperature]
     with connection.cursor() as cursor:
-        cursor.execute(HEARD, [message.seq, at, message.level, message.conversation_id])
+        cursor.execute(HEARD, [*values, message.conversation_id])
 
 
 def take_turn(conversation: str, message: int, until: datetime) -> None:
@@ -118,7 +126,17 @@ def end_turn(conversation: str, message: int, replies: int) -> int:
     return last - replies
 
 
+def make_room(conversation: str, messages: int) -> int:
+    """Makes room for `messages` that answer nothing; gives the number before the first of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_ROOM, [messages, conversation])
+        last: int = cursor.fetchone()[0]
+    return last - messages
+
+
 def insert_replies(replies: Sequence[Message]) -> None:
+    if not replies:
+        return
     values = [value for reply in replies for value in _values(reply)]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_MESSAGES + ", ".join([ROW] * len(replies)), values)

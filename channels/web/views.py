@@ -18,8 +18,8 @@ from channels.web.rate import Rate
 from intake.front_desk import Exchange, NotSaved, desk
 from intake.inbound import Inbound
 from intake.record import NoConversation, Screened, open_conversation, screen
-from intake.words import ALARMS
 from transcripts.history import latest_lines, lines_after
+from wording import ALARMS
 
 logger = structlog.stdlib.get_logger(__name__)
 

@@ -20,6 +20,8 @@ PLAIN = Recorded(
     language="en",
     opens_session=False,
     screened=True,
+    reminds=False,
+    case=None,
     received_at=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),
     fresh=True,
     answered=False,

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intake import outcome, record
-from intake.inbound import Answer, Inbound, Recorded, Reply
+from intake.inbound import Answer, Inbound, Recorded
 from transcripts.models import Conversation, Message, Reason
+from wording import Reply
 
 pytestmark = pytest.mark.django_db
 

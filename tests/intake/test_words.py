@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ import yaml
 from django.conf import settings
 
 from clinic import load
-from intake.inbound import Reply
-from intake.words import ALARMS, DISCLOSURE, FILES, SAFE, SAFETY, Words, WordsMissing, with_care
+from intake.care import with_care
 from tests.intake.messages import recorded
+from wording import ALARMS, Reply, Words, WordsMissing
+from wording.words import DISCLOSURE, FILES, SAFE, SAFETY
 
 ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 EDUCATION = Reply("You may be tired.", "none", "utter_education/fatigue")
 
 
@@ -27,7 +30,7 @@ def keys(replies: list[Reply]) -> list[str]:
 
 @pytest.mark.parametrize("level", ALARMS)
 def test_alarm_is_answered_first_when_rasa_says_nothing_of_it(words: Words, level: str) -> None:
-    assert keys(with_care(recorded(level=level), [EDUCATION], words)) == [
+    assert keys(with_care(recorded(level=level), [EDUCATION], words, now=NOW)) == [
         f"utter_report/{level}",
         "utter_education/fatigue",
     ]
@@ -35,51 +38,51 @@ def test_alarm_is_answered_first_when_rasa_says_nothing_of_it(words: Words, leve
 
 @pytest.mark.parametrize("level", ALARMS)
 def test_alarm_is_answered_when_rasa_is_silent(words: Words, level: str) -> None:
-    assert keys(with_care(recorded(level=level), [], words)) == [f"utter_report/{level}"]
+    assert keys(with_care(recorded(level=level), [], words, now=NOW)) == [f"utter_report/{level}"]
 
 
 def test_alarm_that_rasa_answered_is_not_said_twice(words: Words) -> None:
     said = Reply("Call 911 now.", "emergency", "utter_report/emergency")
-    assert with_care(recorded(level="emergency"), [said], words) == [said]
-    assert with_care(recorded(level="urgent"), [said], words) == [said]
+    assert with_care(recorded(level="emergency"), [said], words, now=NOW) == [said]
+    assert with_care(recorded(level="urgent"), [said], words, now=NOW) == [said]
 
 
 def test_reply_at_the_level_of_the_alarm_is_put_first(words: Words) -> None:
     said = Reply("Call 911 now.", "emergency", "utter_report/emergency")
-    assert with_care(recorded(level="emergency"), [EDUCATION, said], words) == [said, EDUCATION]
+    assert with_care(recorded(level="emergency"), [EDUCATION, said], words, now=NOW) == [said, EDUCATION]
 
 
 def test_lower_alarm_of_rasa_does_not_stand_in_for_a_higher_one(words: Words) -> None:
     urgent = Reply("Call your care team.", "urgent", "utter_report/urgent")
-    assert keys(with_care(recorded(level="emergency"), [urgent], words))[0] == "utter_report/emergency"
+    assert keys(with_care(recorded(level="emergency"), [urgent], words, now=NOW))[0] == "utter_report/emergency"
 
 
 def test_suicide_and_spanish_have_words_of_their_own(words: Words) -> None:
-    (said,) = with_care(recorded(level="emergency", suicide=True), [], words)
+    (said,) = with_care(recorded(level="emergency", suicide=True), [], words, now=NOW)
     assert said.response == "utter_report/suicide" and "988" in said.text
-    (said,) = with_care(recorded(level="urgent", language="es"), [], words)
+    (said,) = with_care(recorded(level="urgent", language="es"), [], words, now=NOW)
     assert said.response == "utter_report/urgent_es"
 
 
 def test_silence_becomes_the_safe_reply(words: Words) -> None:
-    (said,) = with_care(recorded(), [], words)
+    (said,) = with_care(recorded(), [], words, now=NOW)
     assert said.response == "utter_unknown/no_answer" and "(303) 555-0142" in said.text
 
 
 def test_routine_is_no_alarm(words: Words) -> None:
-    assert with_care(recorded(level="routine"), [EDUCATION], words) == [EDUCATION]
+    assert with_care(recorded(level="routine"), [EDUCATION], words, now=NOW) == [EDUCATION]
 
 
 def test_message_that_triage_could_not_read_gets_the_numbers(words: Words) -> None:
-    assert keys(with_care(recorded(screened=False), [EDUCATION], words))[-1] == "utter_unknown/if_urgent"
+    assert keys(with_care(recorded(screened=False), [EDUCATION], words, now=NOW))[-1] == "utter_unknown/if_urgent"
 
 
 def test_disclosure_is_first_except_before_an_alarm(words: Words) -> None:
-    assert keys(with_care(recorded(opens_session=True), [EDUCATION], words))[0] == DISCLOSURE
-    alarm = with_care(recorded(opens_session=True, level="emergency"), [EDUCATION], words)
+    assert keys(with_care(recorded(opens_session=True), [EDUCATION], words, now=NOW))[0] == DISCLOSURE
+    alarm = with_care(recorded(opens_session=True, level="emergency"), [EDUCATION], words, now=NOW)
     assert keys(alarm) == ["utter_report/emergency", DISCLOSURE, "utter_education/fatigue"]
     known = Reply("What is your temperature?", "ask", "utter_report/ask")
-    assert keys(with_care(recorded(opens_session=True, level="none"), [known], words))[1] == DISCLOSURE
+    assert keys(with_care(recorded(opens_session=True, level="none"), [known], words, now=NOW))[1] == DISCLOSURE
 
 
 @pytest.mark.parametrize("key", [*SAFETY, *SAFE, DISCLOSURE])

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from clinic import load
-from intake.words import Words
 from service.guard import Guard, Limits, by_path, with_lifespan
+from wording import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = Words.load(ROOT / "data", load(ROOT / "clinic.yml"))

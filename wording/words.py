@@ -1,4 +1,4 @@
-"""The sentences that the service says without Rasa, from data/: safety words, safe replies, disclosure."""
+"""Response keys to filled texts, with one text for each channel. Tried at the start, so that no sentence is missing later."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from typing import Any
 import yaml
 
 from clinic import Clinic
-from intake.inbound import Recorded, Reply
+from wording.levels import ALARMS
 
-FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml")
+FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-ALARMS = ("ask", "urgent", "emergency")
-RANK = {"none": 0, "routine": 1, "ask": 2, "urgent": 3, "emergency": 4}
 SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
 SAFE = [
     f"utter_unknown/{code}"
@@ -25,6 +23,14 @@ SAFE = [
         "empty", "unreadable", "not_here",
     )
 ]  # fmt: skip
+CASES = [
+    f"utter_case/{code}{language}"
+    for code in (
+        "saved", "added", "added_opened", "opened", "unseen", "closed", "request_open", "request_closed", "none", "not_saved"
+    )
+    for language in ("", "_es")
+]  # fmt: skip
+GIVEN = {"case": "1042", "time": "2:14 PM", "next_opening": "Monday at 8:00 AM"}  # known only when the sentence is said
 DISCLOSURE = "utter_smalltalk/disclosure"
 
 
@@ -32,6 +38,18 @@ class WordsMissing(Exception):
     """A sentence that must always be there is not in data/; the start stops. Permanent."""
 
     permanent = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply before it is stored. `response`: its key in data/; `level`: the care level it speaks at."""
+
+    text: str
+    level: str = "none"
+    response: str = ""
+    source: str = ""
+    facts: Sequence[str] = ()
+    buttons: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -51,27 +69,24 @@ class Words:
             except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
                 raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in (*SAFETY, *SAFE, DISCLOSURE):
-            words.say(key, "web")
-            words.say(key, "sms")
+        for key in (*SAFETY, *SAFE, *CASES, DISCLOSURE):
+            words.say(key, "web", **GIVEN)
+            words.say(key, "sms", **GIVEN)
         return words
 
-    def say(self, key: str, channel: str) -> Reply:
-        """The filled text of `key` for `channel`; raises WordsMissing."""
+    def say(self, key: str, channel: str, **given: str) -> Reply:
+        """The filled text of `key` for `channel`; `given` fills what only the moment knows. Raises WordsMissing."""
         variants = self.responses.get(key, ())
         chosen = next((one for one in variants if one.get("channel") == channel), None)
         chosen = chosen or next((one for one in variants if not one.get("channel")), None)
         if chosen is None:
             raise WordsMissing(f"data/ has no response {key}: add it to {' or '.join(FILES)}.")
         metadata = variants[0].get("metadata") or {}
+        values = {**self.placeholders, **given}
         try:
-            text = PLACEHOLDER.sub(
-                lambda found: self.placeholders[found.group(1)], str(chosen["text"]).strip()
-            )
+            text = PLACEHOLDER.sub(lambda found: values[found.group(1)], str(chosen["text"]).strip())
         except KeyError as problem:
-            raise WordsMissing(
-                f"{key} has a placeholder {problem} that clinic.yml does not fill."
-            ) from problem
+            raise WordsMissing(f"{key} has a placeholder {problem} that clinic.yml does not fill.") from problem
         return Reply(text, str(metadata.get("level", "none")), key, facts=tuple(metadata.get("facts", ())))
 
     def refusal(self, code: str, channel: str) -> str:
@@ -83,25 +98,6 @@ class Words:
         name = "suicide" if suicide else level
         return self.say(f"utter_report/{name}" + ("_es" if language == "es" else ""), channel)
 
-
-def with_care(message: Recorded, replies: Sequence[Reply], words: Words) -> list[Reply]:
-    """All that a patient must read: safety words, disclosure, the assistant's replies or the safe reply.
-
-    What speaks at the level that triage found comes first; else our own safety words do. Never empty.
-    """
-    level = RANK[message.level]
-    alarm = message.level in ALARMS
-    said = sorted(replies, key=lambda reply: RANK[reply.level] < level) if alarm else list(replies)
-    if alarm and (not said or RANK[said[0].level] < level):
-        safety = words.safety(
-            message.level, suicide=message.suicide, language=message.language, channel=message.channel
-        )
-        said.insert(0, safety)
-    if not said:
-        said.append(words.say("utter_unknown/no_answer", message.channel))
-    if not message.screened:
-        said.append(words.say("utter_unknown/if_urgent", message.channel))
-    if message.opens_session:
-        urgent = RANK[said[0].level] >= RANK["ask"]
-        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel))
-    return said
+    def of_case(self, name: str, *, language: str, channel: str, **given: str) -> Reply:
+        """A sentence about a case ("saved", "opened", "unseen", …), in the patient's language."""
+        return self.say(f"utter_case/{name}" + ("_es" if language == "es" else ""), channel, **given)

@@ -1,0 +1,7 @@
+"""Django's name for this room."""
+
+from django.apps import AppConfig
+
+
+class EscalationConfig(AppConfig):
+    name = "escalation"

@@ -1,0 +1,28 @@
+"""`manage.py worker`: tells the care team of cases until it is stopped. `make run` starts it."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from escalation.notify import AppriseNotifier, is_usable
+from escalation.worker import Worker
+from wording import Words
+
+
+class Command(BaseCommand):
+    help = "Tells the care team of cases, rung by rung, until somebody acknowledges."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for recipient in settings.CLINIC.escalation.recipients.values():
+            for address in (*recipient.day, *recipient.night):
+                if not is_usable(address):
+                    scheme = address.partition("://")[0]
+                    raise CommandError(f"clinic.yml: recipients: {recipient.name}: {scheme}:// is no address that can be told.")
+        worker = Worker(AppriseNotifier(settings.VAR / "mailbox"), Words.load(settings.WORDS, settings.CLINIC))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: worker.stop())
+        worker.run()
