@@ -15,8 +15,8 @@ from django.db.models import F, Q
 from clinic import PATIENT, Clinic, Recipient
 from escalation.ladder import CANARY
 from escalation.models import Attempt, Case, Notice, NoticeState, State
-from escalation.notify import Letter, NotDelivered, Notifier
 from escalation.staff import tell_patient
+from notify import Letter, NotDelivered, Notifier
 from transcripts import statements
 from wording import Words
 

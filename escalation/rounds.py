@@ -12,6 +12,7 @@ from clinic import Clinic
 from escalation import ladder
 from escalation.models import Case, NoticeState, Outcome, State, Step
 from transcripts import statements
+from transcripts.models import Conversation, Message
 
 CANARY_KEPT = timedelta(minutes=5)
 
@@ -50,13 +51,13 @@ def reopen_forgotten(now: datetime) -> int:
 
 
 def sweep_canaries(now: datetime) -> int:
-    """Closes the watcher's made-up cases and deletes their conversations after a while; gives how many were closed."""
+    """Closes the watcher's made-up cases once they were told, and deletes old ones; gives how many were closed."""
     told = Case.objects.filter(kind=ladder.CANARY).exclude(state=State.closed).exclude(notices__state=NoticeState.waiting)
     closed = told.update(state=State.closed, closed_at=now, outcome=Outcome.canary)
-    old = Case.objects.filter(kind=ladder.CANARY, opened_at__lt=now - CANARY_KEPT)
-    for case in old.select_related("conversation")[:20]:
+    before = now - CANARY_KEPT
+    if Case.objects.filter(kind=ladder.CANARY, opened_at__lt=before).exists():
         with transaction.atomic():
-            conversation = case.conversation
-            case.delete()
-            conversation.delete()
+            Case.objects.filter(kind=ladder.CANARY, opened_at__lt=before).delete()
+            Message.objects.filter(conversation__kind=ladder.CANARY, created_at__lt=before, alarm=None).delete()
+            Conversation.objects.filter(kind=ladder.CANARY, created_at__lt=before, messages=None).delete()
     return closed

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from django.db import Error, close_old_connections, connection
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from escalation import heartbeat, outbox, rounds
 from escalation.models import Notice
-from escalation.notify import Notifier
+from notify import Notifier
 from wording import Words
 
 logger = structlog.stdlib.get_logger(__name__)
@@ -26,9 +27,11 @@ SENDERS = 4  # a recipient that hangs must not keep the others waiting
 class Worker:
     """`run` until `stop`. One failed round is logged and the next one tried: notices wait in the database."""
 
-    def __init__(self, notifier: Notifier, words: Words) -> None:
+    def __init__(self, notifier: Notifier, words: Words, beat: Path) -> None:
+        """`beat`: a file that is touched in every round, so that whoever started the process sees that it moves."""
         self._notifier = notifier
         self._words = words
+        self._beat = beat
         self._senders = ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="sender")
         self._stopping = False
         self._beaten: datetime | None = None
@@ -37,7 +40,9 @@ class Worker:
         self._stopping = True
 
     def run(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._beat.parent.mkdir(parents=True, exist_ok=True)
         while not self._stopping:
+            self._beat.touch()
             try:
                 self.round(timezone.now())
             except Error as problem:

@@ -1,7 +1,9 @@
 """A made-up patient: only a whole conversation through the public API proves that the assistant answers."""
 from __future__ import annotations
 
+import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 from stack.web import NoAnswer, call
@@ -38,6 +40,14 @@ def alive(url: str) -> bool:
     except NoAnswer as problem:
         return problem.status is not None and problem.status < 500
     return True
+
+
+def moves(beat: Path, *, seconds: float) -> bool:
+    """Whether a part has touched its file lately."""
+    try:
+        return time.time() - beat.stat().st_mtime < seconds
+    except OSError:
+        return False
 
 
 def _responses(answer: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Runs the three parts until Ctrl-C: Rasa, the action server, the service. Started by stack/run.py in the service's Python."""
+"""Runs the five parts until Ctrl-C: Rasa, the action server, the service, the worker, the watcher. Started by stack/run.py."""
 from __future__ import annotations
 
 import asyncio
@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Callable
 
 from stack import canary, places
 from stack.part import Part
@@ -52,24 +53,30 @@ def refuse_twice() -> None:
 
 
 def parts(address: str, port: int) -> list[Part]:
-    """The three parts, wired to each other on free loopback ports."""
-    rasa_port, actions_port = free_port(), free_port()
+    """The parts, wired to each other on free loopback ports."""
+    rasa_port, actions_port, watcher_port = free_port(), free_port(), free_port()
     rasa, actions = f"http://127.0.0.1:{rasa_port}", f"http://127.0.0.1:{actions_port}"
     secret = (places.secrets() / "gateway_secret").read_text().strip()
     shared = {
         **places.shared_environment(),
         "NK92_RASA_PORT": str(rasa_port), "NK92_RASA_URL": rasa,
         "NK92_ACTIONS_PORT": str(actions_port), "NK92_ACTIONS_URL": actions, "NK92_MODEL": str(places.MODEL),
+        "NK92_WATCHER_PORT": str(watcher_port), "NK92_CANARY_ADDRESS": f"json://127.0.0.1:{watcher_port}/",
+        "NK92_SERVICE_URL": address, "NK92_PUBLIC_URL": os.environ.get("NK92_PUBLIC_URL") or address,
     }  # fmt: skip
-    service = [str(places.SERVICE_PYTHON), "-m", "uvicorn", "service.asgi:application", "--host", HOST, "--port", str(port), "--no-access-log"]
-    logs = places.var() / "log"
+    python, run_files = str(places.SERVICE_PYTHON), places.var() / "run"
+    service = [python, "-m", "uvicorn", "service.asgi:application", "--host", HOST, "--port", str(port), "--no-access-log"]
+
+    def part(name: str, command: list[str], log: str, probe: Callable[[], bool]) -> Part:
+        return Part(name, command, shared, places.ROOT, places.var() / "log" / log, probe, say=warn)
+
     return [
-        Part("The assistant (Rasa)", [str(places.RASA_PYTHON), "-m", "assistant.serve"], shared, places.ROOT, logs / "rasa.log",
-             lambda: canary.gateway_answers(rasa, secret), say=warn),
-        Part("The action server", [str(places.SERVICE_PYTHON), "-m", "actions"], shared, places.ROOT, logs / "actions.log",
-             lambda: canary.alive(f"{actions}/health"), say=warn),
-        Part("The service", service, shared, places.ROOT, logs / "service.log", lambda: canary.alive(f"{address}/health"), say=warn),
-    ]  # fmt: skip
+        part("The assistant (Rasa)", [str(places.RASA_PYTHON), "-m", "assistant.serve"], "rasa.log", lambda: canary.gateway_answers(rasa, secret)),
+        part("The action server", [python, "-m", "actions"], "actions.log", lambda: canary.alive(f"{actions}/health")),
+        part("The service", service, "service.log", lambda: canary.alive(f"{address}/health")),
+        part("The worker", [python, "manage.py", "worker"], "worker.log", lambda: canary.moves(run_files / "worker.beat", seconds=30)),
+        part("The watcher", [python, "-m", "watcher"], "watcher.log", lambda: canary.moves(run_files / "watcher.beat", seconds=120)),
+    ]
 
 
 def warn(line: str) -> None:

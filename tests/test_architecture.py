@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    "triage", "clinic", "wording", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "watcher",
+    "triage", "clinic", "wording", "notify", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "watcher",
     "stack", "benchmarks",
 )  # fmt: skip
 PURE = {"triage", "clinic", "wording"}
@@ -18,19 +18,20 @@ MAY_IMPORT = {
     "triage": set(),
     "clinic": set(),
     "wording": {"clinic"},
+    "notify": set(),
     "assistant": {"triage", "clinic"},
     "transcripts": PURE,
-    "escalation": {"transcripts", *PURE},
+    "escalation": {"transcripts", "notify", *PURE},
     "intake": RECORD,
     "actions": {"intake", *RECORD},
     "channels": {"intake", *RECORD},
-    "service": {"channels", "intake", *RECORD},
-    "watcher": {"clinic"},
+    "service": {"channels", "intake", "notify", *RECORD},
+    "watcher": {"clinic", "notify"},
     "stack": set(),
     "benchmarks": {"assistant", "triage", "stack"},
 }
 ONLY_IN = {"rasa": {"assistant", "benchmarks"}, "rasa_sdk": {"actions", "stack"}, "sanic": {"assistant", "stack"}}
-NO_DJANGO = {*PURE, "assistant", "watcher", "stack", "benchmarks"}
+NO_DJANGO = {*PURE, "notify", "assistant", "watcher", "stack", "benchmarks"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 50
 VAGUE = {"utils", "helpers", "common", "core", "misc", "util", "helper"}
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from channels.web import reading, session
 from channels.web.rate import Rate
+from escalation.heartbeat import WORKER, is_alive
 from intake.front_desk import Exchange, NotSaved, desk
 from intake.inbound import Inbound
 from intake.record import NoConversation, Screened, open_conversation, screen
@@ -185,5 +186,10 @@ def _shown(exchange: Exchange) -> dict[str, object]:
 
 async def health(request: HttpRequest) -> JsonResponse:
     """GET /health: which parts answer. Holds nothing about patients."""
-    rasa = await desk().rasa.ready()
-    return JsonResponse({"status": "ok" if rasa else "degraded", "parts": {"service": True, "rasa": rasa}})
+    try:
+        worker = await desk().in_database(is_alive, WORKER, timezone.now())
+        database = True
+    except Error:
+        worker = database = False
+    parts = {"service": True, "database": database, "rasa": await desk().rasa.ready(), "worker": worker}
+    return JsonResponse({"status": "ok" if all(parts.values()) else "degraded", "parts": parts})

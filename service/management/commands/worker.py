@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from escalation.notify import AppriseNotifier, is_usable
 from escalation.worker import Worker
+from notify import AppriseNotifier, is_usable
 from wording import Words
 
 
@@ -22,7 +22,8 @@ class Command(BaseCommand):
                 if not is_usable(address):
                     scheme = address.partition("://")[0]
                     raise CommandError(f"clinic.yml: recipients: {recipient.name}: {scheme}:// is no address that can be told.")
-        worker = Worker(AppriseNotifier(settings.VAR / "mailbox"), Words.load(settings.WORDS, settings.CLINIC))
+        words = Words.load(settings.WORDS, settings.CLINIC)
+        worker = Worker(AppriseNotifier(settings.VAR / "mailbox"), words, settings.VAR / "run" / "worker.beat")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: worker.stop())
         worker.run()

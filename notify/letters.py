@@ -1,4 +1,4 @@
-"""Delivers one notice to one address. Notices carry a case's number, level and age and a link: no patient's words.
+"""Letters to addresses. What they say is a case's number, level, age and a link: no patient's words.
 
 Addresses are Apprise's; `mailbox://name` is a local file, for laptops and tests.
 """
