@@ -3,10 +3,10 @@ PYTHON ?= python3
 SERVICE = .venv/service/bin/python
 RASA = NK92_ENCODER=$(CURDIR)/var/encoder RASA_TELEMETRY_ENABLED=false OMP_NUM_THREADS=2 TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore PYTHONPATH=. .venv/rasa/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test chat install train check validate eval bench lock clean
+.PHONY: help run test test-faults chat install train check validate eval bench lock clean
 
 help: ## says what there is
-	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 run: ## installs and trains what is missing, starts everything, prints the address
 	@$(PYTHON) -m stack.run
@@ -23,6 +23,10 @@ train: ## trains the assistant now
 test: ## runs everything: checks, unit tests, conversations, the whole stack
 	@$(PYTHON) -m stack.training
 	@bash stack/test.sh
+
+test-faults: ## kills, stops and locks parts 200 times while patients write (20 minutes)
+	@$(PYTHON) -m stack.training
+	@NK92_FAULTS=200 NK92_SECRET_DIR=$(CURDIR)/var/secrets NK92_ENCODER=$(CURDIR)/var/encoder PYTHONPATH=. $(SERVICE) -m pytest -q -s tests/faults
 
 check: ## formatting, types
 	@$(PYTHON) -m stack.bootstrap

@@ -11,5 +11,6 @@ echo "rasa data validate: passed"
 .venv/rasa/bin/python -m rasa test core --stories tests --fail-on-prediction-errors --out var/stories > var/stories.log 2>&1 \
   || { tail -30 var/stories.log; exit 1; }
 echo "rasa test core: passed"
-.venv/service/bin/python -m pytest -q tests --ignore tests/assistant --ignore tests/understanding --ignore tests/stack
-.venv/service/bin/python -m pytest -q tests/stack
+.venv/service/bin/python -m pytest -q tests --ignore tests/assistant --ignore tests/understanding --ignore tests/stack \
+  --ignore tests/faults
+.venv/service/bin/python -m pytest -q tests/stack tests/faults

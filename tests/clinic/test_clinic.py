@@ -107,3 +107,53 @@ def test_clinic_that_never_opens_says_so(clinic: Clinic) -> None:
 
     with pytest.raises(ClinicError, match="60 days"):
         replace(clinic, hours={}).next_opening(datetime(2026, 11, 23, tzinfo=timezone.utc))
+
+
+NURSE = {"nurse_line": "mailbox://nurse-line"}
+RUNGS = {level: {"rungs": [{"after": 0, "tell": ["nurse_line"]}], "again_every": 5} for level in ("emergency", "urgent", "request")}
+
+
+def ladder_with(**changes: object) -> dict[str, object]:
+    return {**RUNGS, **changes}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("recipients", {}, "recipients"),
+        ("recipients", {**NURSE, "patient": "mailbox://x"}, "patient"),
+        ("recipients", {"nurse_line": "call her"}, "mailbox://nurse-line"),
+        ("recipients", {"nurse_line": {"day": "mailbox://a"}}, "night"),
+        ("recipients", {"nurse_line": "slack://${NK92_NOT_SET}/"}, "NK92_NOT_SET"),
+        ("ladder", {"emergency": RUNGS["emergency"]}, "request"),
+        ("ladder", ladder_with(urgent={"rungs": [], "again_every": 5}), "at least one rung"),
+        ("ladder", ladder_with(urgent={"rungs": [{"after": 0, "tell": ["nobody"]}], "again_every": 5}), "nurse_line"),
+        ("ladder", ladder_with(urgent={"rungs": [{"after": 0, "tell": ["patient"]}], "again_every": 5}), "nobody of the clinic"),
+        ("ladder", ladder_with(urgent={"rungs": [{"after": -1, "tell": ["nurse_line"]}], "again_every": 5}), "after"),
+        (
+            "ladder",
+            ladder_with(urgent={"rungs": [{"after": 5, "tell": ["nurse_line"]}, {"after": 1, "tell": ["nurse_line"]}], "again_every": 5}),
+            "must not fall",
+        ),
+        ("ladder", ladder_with(urgent={"rungs": RUNGS["urgent"]["rungs"], "again_every": 0}), "again_every"),
+        ("watch", {"period": 0, "grace": 1, "tell": ["nurse_line"]}, "period"),
+        ("watch", {"period": 5, "grace": 1, "tell": ["ghost"]}, "tell"),
+        ("acknowledged_for", "long", "acknowledged_for"),
+    ],
+)
+def test_ladder_that_would_leave_a_case_unseen_is_refused(tmp_path: Path, setting: str, value: object, says: str) -> None:
+    settings = {"recipients": NURSE, "ladder": RUNGS, "watch": {"period": 5, "grace": 5, "tell": ["nurse_line"]}, setting: value}
+    with pytest.raises(ClinicError, match=says):
+        load(changed(tmp_path, **settings))
+
+
+def test_address_takes_its_secret_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NK92_TEST_SECRET", "hush")
+    settings = {"recipients": {"nurse_line": "slack://${NK92_TEST_SECRET}/"}, "ladder": RUNGS}
+    read = load(changed(tmp_path, **settings, watch={"period": 5, "grace": 5, "tell": ["nurse_line"]}))
+    assert read.escalation.recipients["nurse_line"].day == ("slack://hush/",)
+
+
+def test_recipient_has_one_address_by_day_and_another_by_night(clinic: Clinic) -> None:
+    nurse = clinic.escalation.recipients["nurse_line"]
+    assert nurse.addresses(clinic_open=True) != nurse.addresses(clinic_open=False)

@@ -48,7 +48,7 @@ class RunningStack:
 
     def pid(self, part: str) -> int:
         """The part's process id now: found by its command, as a restart changes it."""
-        wanted = {"rasa": "assistant.serve", "actions": "actions", "service": "uvicorn"}[part]
+        wanted = {"rasa": "assistant.serve", "actions": "actions", "service": "uvicorn", "worker": "worker", "watcher": "watcher"}[part]
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for child in children:
             if wanted in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
@@ -64,6 +64,14 @@ class RunningStack:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=30)
+
+    def end(self) -> None:
+        """Stops it whatever state it is in."""
+        if self.process.poll() is None:
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self.process.kill()
 
 
 class Patient:
@@ -97,11 +105,4 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
         stack.wait_until_ready()
         yield stack
     finally:
-        if stack.process.poll() is None:
-            stack.process.send_signal(signal.SIGINT)
-            try:
-                stack.process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                stack.process.kill()
-
-
+        stack.end()
