@@ -39,6 +39,7 @@ class Inbound:
     text: str
     choice: Optional[str]
     channel: str
+    language: str
 
 
 def read_inbound(body: Any) -> Inbound:
@@ -53,7 +54,8 @@ def read_inbound(body: Any) -> Inbound:
         raise BadRequest("text or choice")
     if channel not in CHANNELS or not (text.strip() or choice):
         raise BadRequest("channel or empty text")
-    return Inbound(body["sender"], body["message_id"], text, choice, channel)
+    language = "es" if body.get("language") == "es" else "en"
+    return Inbound(body["sender"], body["message_id"], text, choice, channel, language)
 
 
 class Choices:
@@ -159,7 +161,7 @@ class Gateway(InputChannel):
             inbound.sender,
             input_channel=inbound.channel,
             message_id=inbound.message_id,
-            metadata={"choice": self._choices.intent_of(inbound.choice)},
+            metadata={"choice": self._choices.intent_of(inbound.choice), "language": inbound.language},
         )
         try:
             await on_new_message(message)

@@ -23,6 +23,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 UNKNOWN, UNKNOWN_AGAIN, UNSURE = "utter_unknown", "utter_unknown/again", "utter_unknown/unsure"
 FOLLOWUP, FOLLOWUP_UNKNOWN = "utter_followup/", "utter_followup/unknown"
 CASE = "utter_case/"
+SPANISH = "es"
 OUTSIDE, PERSON = "utter_outside/", "ask_person"
 REPEAT, SIMPLER = "utter_smalltalk/repeat", "utter_smalltalk/simpler"
 
@@ -81,6 +82,8 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
         return key if metadata.get("followups") is None else FOLLOWUP_UNKNOWN
 
     def _reply(self, key: str, tracker: DialogueStateTracker, channel: str, given: Mapping[str, Any]) -> Optional[Reply]:
+        if _language(tracker) == SPANISH and f"{key}_{SPANISH}" in self.responses:
+            key = f"{key}_{SPANISH}"
         if key in (REPEAT, SIMPLER):
             again = self._again(key, tracker, channel, given)
             if again:
@@ -136,6 +139,12 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
         variants = self.responses.get(f"utter_{intent}") or [{}]
         title: str = (variants[0].get("metadata") or {}).get("title") or intent.split("/")[-1].replace("_", " ")
         return title
+
+
+def _language(tracker: DialogueStateTracker) -> Optional[str]:
+    """The language of the patient's words, as the service found it."""
+    message = tracker.latest_message
+    return (message.metadata or {}).get("language") if message else None
 
 
 def _understanding(tracker: DialogueStateTracker) -> Mapping[str, Any]:

@@ -28,16 +28,16 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
         )
         said.insert(0, safety)
     if not said:
-        said.append(words.say("utter_unknown/no_answer", message.channel))
+        said.append(words.say("utter_unknown/no_answer", message.channel, language=message.language))
     if message.case is not None and not any(reply.response.startswith(CASE) for reply in said):
         said.insert(1, _of_case(message, words, now))
     if not message.screened:
-        said.append(words.say("utter_unknown/if_urgent", message.channel))
+        said.append(words.say("utter_unknown/if_urgent", message.channel, language=message.language))
     if message.reminds and not any(reply.response.startswith(ASKS) for reply in said):
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
     if message.opens_session:
         urgent = RANK[said[0].level] >= RANK["ask"]
-        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel))
+        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel, language=message.language))
     return said
 
 

@@ -74,8 +74,13 @@ class Words:
             words.say(key, "sms", **GIVEN)
         return words
 
-    def say(self, key: str, channel: str, **given: str) -> Reply:
-        """The filled text of `key` for `channel`; `given` fills what only the moment knows. Raises WordsMissing."""
+    def say(self, key: str, channel: str, *, language: str = "en", **given: str) -> Reply:
+        """The filled text of `key` for `channel`, in the patient's language where data/ has it; raises WordsMissing.
+
+        `given` fills what only the moment knows.
+        """
+        if language == "es" and f"{key}_es" in self.responses:
+            key = f"{key}_es"
         variants = self.responses.get(key, ())
         chosen = next((one for one in variants if one.get("channel") == channel), None)
         chosen = chosen or next((one for one in variants if not one.get("channel")), None)
@@ -95,9 +100,8 @@ class Words:
 
     def safety(self, level: str, *, suicide: bool, language: str, channel: str) -> Reply:
         """The safety words of a care level, in the patient's language."""
-        name = "suicide" if suicide else level
-        return self.say(f"utter_report/{name}" + ("_es" if language == "es" else ""), channel)
+        return self.say(f"utter_report/{'suicide' if suicide else level}", channel, language=language)
 
     def of_case(self, name: str, *, language: str, channel: str, **given: str) -> Reply:
         """A sentence about a case ("saved", "opened", "unseen", …), in the patient's language."""
-        return self.say(f"utter_case/{name}" + ("_es" if language == "es" else ""), channel, **given)
+        return self.say(f"utter_case/{name}", channel, language=language, **given)
