@@ -40,6 +40,7 @@ class Inbound:
     choice: Optional[str]
     channel: str
     language: str
+    asked_temperature: bool
 
 
 def read_inbound(body: Any) -> Inbound:
@@ -55,7 +56,7 @@ def read_inbound(body: Any) -> Inbound:
     if channel not in CHANNELS or not (text.strip() or choice):
         raise BadRequest("channel or empty text")
     language = "es" if body.get("language") == "es" else "en"
-    return Inbound(body["sender"], body["message_id"], text, choice, channel, language)
+    return Inbound(body["sender"], body["message_id"], text, choice, channel, language, body.get("asked_temperature") is True)
 
 
 class Choices:
@@ -161,7 +162,11 @@ class Gateway(InputChannel):
             inbound.sender,
             input_channel=inbound.channel,
             message_id=inbound.message_id,
-            metadata={"choice": self._choices.intent_of(inbound.choice), "language": inbound.language},
+            metadata={
+                "choice": self._choices.intent_of(inbound.choice),
+                "language": inbound.language,
+                "asked_temperature": inbound.asked_temperature,
+            },
         )
         try:
             await on_new_message(message)

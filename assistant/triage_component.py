@@ -1,6 +1,7 @@
 """Puts the verdict of `triage` over whatever the classifier understood. Last in the pipeline; never raises.
 
-A verdict of `ask` or higher turns the turn into a symptom report answered by the safety words of its level.
+A verdict of urgent or higher makes the intent `alarm`, answered by the safety words of its level; a fever without a usable
+number makes it `temperature_question`, which opens the form (data/triage/rules.yml).
 """
 from __future__ import annotations
 
@@ -11,14 +12,16 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.selector import answer_with
-from triage import Level, Verdict, assess
+from triage import Context, Level, Temperature, Verdict, assess
 
 logger = logging.getLogger(__name__)
 
+REPORT, ALARM, QUESTION = "report", "alarm", "temperature_question"
+CHOSEN_BY_TRIAGE = (ALARM, QUESTION)  # no model may choose them
 SUICIDE = "suicide"
 BELOW_FEVER = "temperature_below_fever"
 
@@ -35,19 +38,38 @@ class TriageComponent(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            verdict = screened(message.get(TEXT) or "")
-            answer = answer_to(verdict) if verdict is not None else None
-            if verdict is not None and answer is not None:
-                answer_with(message, intent="report", answer=answer, confidence=1.0)
-                understanding = dict(message.get("understanding") or {}, level=verdict.level.word, also=[])
-                message.set("understanding", understanding, add_to_output=True)
+            asked = bool((message.get("metadata") or {}).get("asked_temperature"))
+            verdict = screened(message.get(TEXT) or "", asked=asked)
+            if verdict is not None:
+                put_over(message, verdict)
         return messages
 
 
-def screened(text: str) -> Optional[Verdict]:
+def put_over(message: Message, verdict: Verdict) -> None:
+    """The verdict's intent and answer in place of the classifier's, and the temperature as an entity for the form."""
+    answer = answer_to(verdict)
+    if answer is None:
+        return
+    name = ALARM if verdict.level >= Level.urgent else QUESTION if verdict.level == Level.ask else REPORT
+    answer_with(message, intent=REPORT, answer=answer, confidence=1.0, name=name)
+    understanding = dict(message.get("understanding") or {}, intent=answer, level=verdict.level.word, also=[])
+    message.set("understanding", understanding, add_to_output=True)
+    if verdict.temperature is not None and verdict.level != Level.ask:
+        message.set(ENTITIES, [*message.get(ENTITIES, []), temperature_entity(verdict.temperature)], add_to_output=True)
+
+
+def temperature_entity(temperature: Temperature) -> dict[str, Any]:
+    """The temperature as Rasa's form takes it, in degrees Celsius."""
+    return {
+        "entity": "temperature", "value": temperature.celsius, "start": temperature.start, "end": temperature.end,
+        "extractor": "TriageComponent", "confidence_entity": 1.0,
+    }  # fmt: skip
+
+
+def screened(text: str, *, asked: bool) -> Optional[Verdict]:
     """The verdict; None when triage itself failed: the service screens the same text with its own copy."""
     try:
-        return assess(text)
+        return assess(text, context=Context(asked_temperature=asked))
     except Exception:  # the outermost edge: a component that raises leaves the patient without any reply
         logger.error("triage.failed characters=%d", len(text))
         return None

@@ -19,6 +19,7 @@ from assistant.decision import Decision, Thresholds
 from assistant.encoder import Encoder, encoder_folder
 from assistant.reader import Reader
 from assistant.selector import answer_with
+from assistant.triage_component import CHOSEN_BY_TRIAGE
 
 FALLBACK = "nlu_fallback"
 READER_FILES = "reader"
@@ -59,8 +60,9 @@ class Understanding(GraphComponent):
         return cls(thresholds, model_storage, resource, reader)
 
     def train(self, training_data: TrainingData) -> Resource:
-        texts = [message.get(TEXT) for message in training_data.intent_examples]
-        intents = [message.get(INTENT_RESPONSE_KEY) or message.get(INTENT) for message in training_data.intent_examples]
+        examples = [message for message in training_data.intent_examples if message.get(INTENT) not in CHOSEN_BY_TRIAGE]
+        texts = [message.get(TEXT) for message in examples]
+        intents = [message.get(INTENT_RESPONSE_KEY) or message.get(INTENT) for message in examples]
         written = " ".join(variant.get("text") or "" for variants in training_data.responses.values() for variant in variants)
         self._reader = Reader.train(texts, intents, written, Encoder(encoder_folder()), self._thresholds)
         with self._storage.write_to(self._resource) as folder:

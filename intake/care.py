@@ -8,10 +8,9 @@ from datetime import datetime
 from escalation import telling
 from intake.inbound import Recorded
 from wording import ALARMS, RANK, Reply, Words
-from wording.words import DISCLOSURE
+from wording.words import ASKS_TEMPERATURE, DISCLOSURE
 
 CASE = "utter_case/"
-ASKS = "utter_report/ask"
 
 
 def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now: datetime) -> list[Reply]:
@@ -33,7 +32,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
         said.insert(1, _of_case(message, words, now))
     if not message.screened:
         said.append(words.say("utter_unknown/if_urgent", message.channel, language=message.language))
-    if message.reminds and not any(reply.response.startswith(ASKS) for reply in said):
+    if message.reminds and not any(reply.response.startswith(ASKS_TEMPERATURE) for reply in said):
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
     if message.opens_session:
         urgent = RANK[said[0].level] >= RANK["ask"]

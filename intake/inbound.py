@@ -30,7 +30,7 @@ class Inbound:
 class Recorded:
     """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now.
 
-    `reminds`: our question for the temperature is still open. `case`: the case that the message belongs to.
+    `asked`: our question for the temperature was open before it; `reminds`: it still is. `case`: the case that the message belongs to.
     """
 
     id: int
@@ -44,6 +44,7 @@ class Recorded:
     language: str
     opens_session: bool
     screened: bool
+    asked: bool
     reminds: bool
     case: Filed | None
     received_at: datetime

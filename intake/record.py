@@ -111,6 +111,7 @@ def _screened(verdict: Verdict, *, asked: bool) -> Screened:
     unanswered = asked and verdict.temperature is None and verdict.level < Level.ask
     evidence = {
         "asks_temperature": verdict.level == Level.ask or unanswered,
+        "asked": asked,
         "reminds": unanswered,
         "level": verdict.level.word,
         "language": verdict.language,
@@ -189,6 +190,7 @@ def _recorded(
         language=evidence.get("language") or "en",
         opens_session=message.opens_session,
         screened=bool(evidence),
+        asked=bool(evidence.get("asked")),
         reminds=bool(evidence.get("reminds")),
         case=filed,
         received_at=message.created_at,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_architecture import ROOMS
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 PLACE = re.compile(r"`([A-Za-z_.][\w./-]*/[\w./*<>-]*|[\w-]+\.(?:yml|md|py|toml))`")
@@ -35,14 +37,14 @@ def test_links_lead_somewhere(doc: Path) -> None:
 
 @pytest.mark.parametrize("doc", DOCS, ids=label)
 def test_named_make_verbs_exist(doc: Path) -> None:
-    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"`(?:NK92_\w+=\S+ )?make ([a-z]+)", doc.read_text(encoding="utf-8"))) <= verbs
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`(?:NK92_\w+=\S+ )?make ([a-z-]+)", doc.read_text(encoding="utf-8"))) <= verbs
 
 
 def test_every_setting_is_described() -> None:
     described = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     used = set()
-    for room in ("assistant", "actions", "service", "stack", "channels", "intake"):
+    for room in ("assistant", "actions", "service", "stack", "channels", "intake", "escalation", "notify", "watcher"):
         for file in (ROOT / room).rglob("*.py"):
             used |= set(re.findall(r'"(NK92_[A-Z_]+)"', file.read_text(encoding="utf-8")))
     assert {name for name in used if name not in described} - {"NK92_FAKE_GATEWAY_SECRET"} == set()
@@ -50,10 +52,18 @@ def test_every_setting_is_described() -> None:
 
 def test_every_room_stands_in_the_architecture() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for room in ("data", "assistant", "actions", "triage", "clinic", "service", "intake", "transcripts", "channels", "stack", "benchmarks", "tests"):
+    for room in ("data", "tests", *ROOMS):
         assert f"`{room}/`" in text, room
 
 
 def test_changelog_names_the_version() -> None:
     version = re.search(r'^version = "([^"]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert version and f"## {version.group(1)}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_test_that_safety_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs" / "safety.md").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    for file, test in named:
+        assert (ROOT / file).exists(), file
+        assert not test or f"def {test}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{test}"

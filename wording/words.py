@@ -11,11 +11,15 @@ from typing import Any
 import yaml
 
 from clinic import Clinic
-from wording.levels import ALARMS
 
 FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
+ASKS_TEMPERATURE = "utter_ask_temperature"  # the name that Rasa's form gives to its question
+SAFETY = [
+    f"{key}{language}"
+    for key in (ASKS_TEMPERATURE, "utter_report/urgent", "utter_report/emergency", "utter_report/suicide")
+    for language in ("", "_es")
+]
 SAFE = [
     f"utter_unknown/{code}"
     for code in (
@@ -100,7 +104,8 @@ class Words:
 
     def safety(self, level: str, *, suicide: bool, language: str, channel: str) -> Reply:
         """The safety words of a care level, in the patient's language."""
-        return self.say(f"utter_report/{'suicide' if suicide else level}", channel, language=language)
+        key = ASKS_TEMPERATURE if level == "ask" else f"utter_report/{'suicide' if suicide else level}"
+        return self.say(key, channel, language=language)
 
     def of_case(self, name: str, *, language: str, channel: str, **given: str) -> Reply:
         """A sentence about a case ("saved", "opened", "unseen", …), in the patient's language."""

@@ -7,8 +7,9 @@ from assistant import triage_component
 from assistant.triage_component import TriageComponent
 
 
-def understood(text: str) -> Message:
-    message = Message({"text": text, "intent": {"name": "education", "confidence": 0.99}, "understanding": {"intent": "education/fever", "also": ["x"]}})
+def understood(text: str, *, asked: bool = False) -> Message:
+    given = {"intent": {"name": "education", "confidence": 0.99}, "understanding": {"intent": "education/fever", "also": ["x"]}}
+    message = Message({"text": text, **given, "metadata": {"asked_temperature": asked}})
     return TriageComponent().process([message])[0]
 
 
@@ -25,7 +26,7 @@ def understood(text: str) -> Message:
 )
 def test_red_flag_overrides_any_intent(text: str, answer: str) -> None:
     message = understood(text)
-    assert message.get("intent")["name"] == "report"
+    assert message.get("intent")["name"] == ("report" if answer.endswith("below_fever") else "alarm")
     assert message.get("response_selector")["report"]["response"]["utter_action"] == answer
     assert message.get("understanding")["also"] == []
 
@@ -35,8 +36,26 @@ def test_question_keeps_its_intent(text: str) -> None:
     assert understood(text).get("intent")["name"] == "education"
 
 
+def test_fever_without_a_number_opens_the_question_and_carries_no_temperature() -> None:
+    message = understood("i feel feverish")
+    assert message.get("intent")["name"] == "temperature_question" and not message.get("entities")
+    assert message.get("understanding")["level"] == "ask"
+
+
+@pytest.mark.parametrize(("text", "celsius"), [("101.5", 38.6), ("38,6", 38.6), ("99.1", 37.3), ("sorry, 101 not 99", 38.3)])
+def test_number_that_answers_the_question_is_an_entity_for_the_form(text: str, celsius: float) -> None:
+    entity = understood(text, asked=True).get("entities")[0]
+    assert (entity["entity"], entity["value"]) == ("temperature", celsius)
+    assert any(char.isdigit() for char in text[entity["start"] : entity["end"]])
+
+
+@pytest.mark.parametrize("text", ["i dont have a thermometer", "i don't know", "no tengo termómetro"])
+def test_question_that_is_refused_is_an_alarm(text: str) -> None:
+    assert understood(text, asked=True).get("intent")["name"] == "alarm"
+
+
 def test_component_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(text: str) -> None:
+    def broken(text: str, **context: object) -> None:
         raise RuntimeError("triage broke")
 
     monkeypatch.setattr(triage_component, "assess", broken)

@@ -24,6 +24,10 @@ def words() -> Words:
     return Words.load(ROOT / "data", load(ROOT / "clinic.yml"))
 
 
+def safety_key(level: str) -> str:
+    return "utter_ask_temperature" if level == "ask" else f"utter_report/{level}"
+
+
 def keys(replies: list[Reply]) -> list[str]:
     return [reply.response for reply in replies]
 
@@ -31,14 +35,14 @@ def keys(replies: list[Reply]) -> list[str]:
 @pytest.mark.parametrize("level", ALARMS)
 def test_alarm_is_answered_first_when_rasa_says_nothing_of_it(words: Words, level: str) -> None:
     assert keys(with_care(recorded(level=level), [EDUCATION], words, now=NOW)) == [
-        f"utter_report/{level}",
+        safety_key(level),
         "utter_education/fatigue",
     ]
 
 
 @pytest.mark.parametrize("level", ALARMS)
 def test_alarm_is_answered_when_rasa_is_silent(words: Words, level: str) -> None:
-    assert keys(with_care(recorded(level=level), [], words, now=NOW)) == [f"utter_report/{level}"]
+    assert keys(with_care(recorded(level=level), [], words, now=NOW)) == [safety_key(level)]
 
 
 def test_alarm_that_rasa_answered_is_not_said_twice(words: Words) -> None:
@@ -81,7 +85,7 @@ def test_disclosure_is_first_except_before_an_alarm(words: Words) -> None:
     assert keys(with_care(recorded(opens_session=True), [EDUCATION], words, now=NOW))[0] == DISCLOSURE
     alarm = with_care(recorded(opens_session=True, level="emergency"), [EDUCATION], words, now=NOW)
     assert keys(alarm) == ["utter_report/emergency", DISCLOSURE, "utter_education/fatigue"]
-    known = Reply("What is your temperature?", "ask", "utter_report/ask")
+    known = Reply("What is your temperature?", "ask", "utter_ask_temperature")
     assert keys(with_care(recorded(opens_session=True, level="none"), [known], words, now=NOW))[1] == DISCLOSURE
 
 

@@ -133,7 +133,7 @@ def test_quick_reply_alone_shows_as_its_title(stack: Stack) -> None:
 def test_answer_to_a_temperature_question_is_understood_in_its_context(stack: Stack) -> None:
     patient = stack.patient()
     patient.greet()
-    assert patient.say("I feel feverish")[0]["response"] == "utter_report/ask"
+    assert patient.say("I feel feverish")[0]["response"] == "utter_ask_temperature"
     assert patient.say("I don't know")[0]["response"] == "utter_report/urgent"
 
 
@@ -388,17 +388,17 @@ def test_other_methods_are_refused(stack: Stack, method: str, path: str) -> None
     assert WEB.request(method, stack.service.address + path).status_code == 405
 
 
-def test_health_says_whether_rasa_answers(tmp_path: Path) -> None:
+def test_health_says_which_parts_answer(tmp_path: Path) -> None:
     running = Stack(tmp_path)
     try:
         running.start()
-        assert WEB.get(f"{running.service.address}/health").json() == {
-            "status": "ok",
-            "parts": {"service": True, "rasa": True},
-        }
+        health = f"{running.service.address}/health"
+        assert WEB.get(health).json()["parts"] == {"service": True, "database": True, "rasa": True, "worker": False}
         running.gateway.stop()
         time.sleep(2.1)
-        assert WEB.get(f"{running.service.address}/health").json()["status"] == "degraded"
+        assert WEB.get(health).json() == {
+            "status": "degraded", "parts": {"service": True, "database": True, "rasa": False, "worker": False},
+        }
     finally:
         running.stop()
 
