@@ -18,6 +18,7 @@ __all__ = ["is_denied", "reason_against"]
 _PEOPLE = ("other_people", "own_people", "first_person")
 _SELF, _VERB = 8, 7  # words between a time or a verb and its sign
 _POSSESSIVE, _OWN = frozenset(("my", "mi", "mis", "our")), 3
+_MINE = frozenset(("my", "mi", "mis"))
 _LINKS = frozenset(("and", "or", "y", "o", "nor", "ni", "like", "that", "que"))
 _OBJECT = frozenset(("up", "in", "on", "of", "for", "the", "my", "a", "en", "de", "mi", "el", "la"))
 
@@ -54,6 +55,8 @@ def _someone_else(around: Surroundings, find: Find) -> bool:
         return True  # "my son has a fever, is it safe to be around him"
     if _befalls_other(around, find):
         return True
+    if any(around.words[index].word in _MINE for index in range(find.first, find.last)):
+        return False  # "somebody is sitting on my chest"
     return _nearest_person(around, find, 0) == "other_people"
 
 

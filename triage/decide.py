@@ -55,10 +55,10 @@ def assess(text: str, *, language: str | None = None, context: Context = Context
     if unsure and findings["es"].signs and not findings["en"].signs:
         chosen = "es"
     sure = all(told[chosen] >= _MUCH * told[name] for name in findings if name != chosen)
-    return _joined(findings, chosen, sure=sure)
+    return _joined(findings, chosen, context, sure=sure)
 
 
-def _joined(findings: dict[Language, _Findings], chosen: Language, *, sure: bool) -> Verdict:
+def _joined(findings: dict[Language, _Findings], chosen: Language, context: Context, *, sure: bool) -> Verdict:
     """What the languages found together. What the language of the message explains away (`sure`), and numbers that
     either knows to be something else, do not come back through the other."""
     discounted = tuple(dict.fromkeys(item for finding in findings.values() for item in finding.discounted))
@@ -81,12 +81,15 @@ def _joined(findings: dict[Language, _Findings], chosen: Language, *, sure: bool
         for finding in findings.values()
         if finding.temperature and (finding.temperature.start, finding.temperature.end) not in explained
     ]
+    level = max((sign.level for sign in signs), default=Level.none)
+    temperature = max(temperatures, key=lambda t: t.celsius, default=None)
     return Verdict(
-        level=max((sign.level for sign in signs), default=Level.none),
+        level=level,
         signs=signs,
-        temperature=max(temperatures, key=lambda t: t.celsius, default=None),
+        temperature=temperature,
         discounted=discounted,
         language=chosen,
+        question_open=level is Level.ask or (context.asked_temperature and temperature is None and level < Level.ask),
     )
 
 

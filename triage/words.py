@@ -52,6 +52,14 @@ def _known_number(raw: str, speller: Speller) -> str:
     return word if speller.knows(word) else NUMBER
 
 
+def _closed(raw: str, speller: Speller) -> str:
+    """The word without apostrophes: "can't" is cant, "w/o" is without; "throat's" is a throat that is or has."""
+    if raw == "w/o":
+        return "without"
+    closed = raw.translate(_CLOSED)
+    return raw[:-2] if raw.endswith("'s") and not speller.knows(closed) and speller.knows(raw[:-2]) else closed
+
+
 def _starts_sentence(text: str, start: int, end: int, after_lower: bool) -> bool:
     """A capital after a lower-case word: people leave out the full stop ("no fever Chest hurts")."""
     return after_lower and end - start > 1 and text[start].isupper() and text[start + 1].islower()
@@ -67,8 +75,7 @@ def cut(plain: Plain, original: str, speller: Speller) -> list[Word]:
         if kind == "word":
             if _starts_sentence(original, start, end, after_lower):
                 words.append(Word(SOFT, BREAK, start, start))
-            closed = "without" if raw == "w/o" else raw.translate(_CLOSED)
-            words.extend(Word(known, raw, start, end) for known in speller.read(closed))
+            words.extend(Word(known, raw, start, end) for known in speller.read(_closed(raw, speller)))
             after_lower = original[start].islower()
             continue
         after_lower = False
