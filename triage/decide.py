@@ -100,16 +100,22 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     scene = survey(book, words)
     around = Surroundings(book, scene, words)
     finds = _without_replaced(find_signs(book, scene, words, text))
+    finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
     judged = [(find, reason_against(around, find)) for find in finds]
     readings = Thermometer(book, scene, words, around, text).readings(asked=context.asked_temperature)
     counted = [find for find, reason in judged if reason is None]
-    signs = [find.sign for find in counted if not find.rule.temperature]
+    signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
     signs += _of_temperature(readings, fevers, context, around)
-    signs += _combined(book, signs)
+    signs += _combined(book, signs, context)
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+
+
+def _as_before(find: Find, context: Context) -> Sign:
+    """ "It is back" after an alarm is as grave as the alarm was."""
+    return replace(find.sign, level=context.last_level) if find.rule.after_alarm else find.sign
 
 
 def _in_order(signs: Sequence[Sign]) -> list[Sign]:
@@ -196,14 +202,17 @@ def _sign(name: str, level: Level, reading: Reading) -> Sign:
     return Sign(name, level, reading.start, reading.end, reading.phrase)
 
 
-def _combined(book: Rulebook, signs: Sequence[Sign]) -> list[Sign]:
+def _combined(book: Rulebook, signs: Sequence[Sign], context: Context) -> list[Sign]:
+    """What signs say together, at least one of them new; "hives" an hour ago and "throwing up" now are one reaction."""
     found: list[Sign] = []
     for combination in book.combinations:
-        parts = [next((sign for sign in signs if sign.id in group), None) for group in combination.all_of]
-        present = [part for part in parts if part is not None]
-        if len(present) == len(parts):
-            first = min(present, key=lambda sign: sign.start)
+        if combination.beyond_hours > (context.hours_since_infusion or 0.0):
+            continue
+        new = [sign for group in combination.all_of for sign in signs if sign.id in group]
+        present = all(
+            any(sign.id in group for sign in signs) or group & context.signs for group in combination.all_of
+        )
+        if new and present:
+            first = min(new, key=lambda sign: sign.start)
             found.append(Sign(combination.id, combination.level, first.start, first.end, first.phrase))
     return found
-
-

@@ -79,15 +79,20 @@ class Verdict:
 class Context:
     """What the conversation knows before this message.
 
-    `last_level`: the highest level so far ("it is back" repeats it); `asked_temperature`: our question is open.
+    `last_level`: the highest level so far ("it is back" repeats it); `asked_temperature`: our question is open;
+    `signs`: ids of what was found before (fever, then confusion, is graver than each).
     """
 
     last_level: Level = Level.none
     asked_temperature: bool = False
+    signs: frozenset[str] = frozenset()
     hours_since_infusion: float | None = None
 
     def after(self, verdict: Verdict) -> Context:
         """What the conversation knows after a message: levels never fall, a digression leaves the question open."""
         return replace(
-            self, last_level=max(self.last_level, verdict.level), asked_temperature=verdict.question_open
+            self,
+            last_level=max(self.last_level, verdict.level),
+            asked_temperature=verdict.question_open,
+            signs=self.signs | {sign.id for sign in verdict.signs},
         )

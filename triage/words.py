@@ -42,6 +42,8 @@ class Word(NamedTuple):
 
 def number_word(digits: str) -> str:
     """Numbers as the rules see them: 70 to 89 alike, the others from 8 to 99 alike, years alike, the rest as they are."""
+    if re.fullmatch(r"0\d", digits):
+        return YEAR  # "in '09"
     if len(digits) < 3 and _MANY_FROM <= int(digits) <= _MANY_TO:
         return EIGHTIES if digits[0] in "78" and len(digits) == 2 else MANY
     return YEAR if re.fullmatch(r"(19|20)\d\d", digits) else digits
@@ -53,9 +55,9 @@ def _known_number(raw: str, speller: Speller) -> str:
 
 
 def _closed(raw: str, speller: Speller) -> str:
-    """The word without apostrophes: "can't" is cant, "w/o" is without; "throat's" is a throat that is or has."""
-    if raw == "w/o":
-        return "without"
+    """The word without apostrophes: "can't" is cant; "throat's" is a throat that is or has."""
+    if speller.is_short(raw):
+        return raw
     closed = raw.translate(_CLOSED)
     return raw[:-2] if raw.endswith("'s") and not speller.knows(closed) and speller.knows(raw[:-2]) else closed
 
