@@ -52,6 +52,8 @@ def _figurative(around: Surroundings, find: Find) -> bool:
 
 def _of_a_thing(around: Surroundings, find: Find) -> bool:
     """ "My wallet is bleeding", "the internet is having a seizure": what happens to a thing is no symptom."""
+    if _holds_mine(around, find):
+        return False  # "like a truck is parked on my chest"
     for index in range(find.first - 1, max(-1, find.first - 1 - _OF_THING), -1):
         if around.has(index, "thing"):
             return True
@@ -60,13 +62,17 @@ def _of_a_thing(around: Surroundings, find: Find) -> bool:
     return False
 
 
+def _holds_mine(around: Surroundings, find: Find) -> bool:
+    return any(around.words[index].word in _MINE for index in range(find.first, find.last))
+
+
 def _someone_else(around: Surroundings, find: Find) -> bool:
     low, high = around.sentence(find)
     if around.any("contact", find.last, high) and _nearest_person(around, find, low) == "own_people":
         return True  # "my son has a fever, is it safe to be around him"
-    if _befalls_other(around, find):
+    if _befalls_other(around, find) or around.any("other_people", find.first, find.last):
         return True
-    if any(around.words[index].word in _MINE for index in range(find.first, find.last)):
+    if _holds_mine(around, find):
         return False  # "somebody is sitting on my chest"
     return _nearest_person(around, find, 0) == "other_people"
 

@@ -19,6 +19,7 @@ from triage.words import UNKNOWN, cut
 FEVER_CELSIUS, FEVER_FAHRENHEIT = 38.0, 100.4  # monograph: Do's and Don'ts; exactly 100.4 counts
 _ALMOST_FEVER = 99.9  # Fahrenheit: "about 100" may be a fever
 _MUCH = 3  # so many times more words of one language than of the other: its reading holds
+_SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 LANGUAGES: tuple[Language, Language] = ("en", "es")
@@ -101,8 +102,8 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     around = Surroundings(book, scene, words)
     finds = _without_replaced(find_signs(book, scene, words, text))
     finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
-    judged = [(find, reason_against(around, find)) for find in finds]
-    readings = Thermometer(book, scene, words, around, text).readings(asked=context.asked_temperature)
+    judged = _consistent([(find, reason_against(around, find)) for find in finds])
+    readings = Thermometer(book, scene, words, around, text).readings(asked=_expects_number(context, around))
     counted = [find for find, reason in judged if reason is None]
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
@@ -111,6 +112,28 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+
+
+def _consistent(judged: list[tuple[Find, Reason | None]]) -> list[tuple[Find, Reason | None]]:
+    """A denied sign is denied in a shorter reading of its words too ("no me falta el aire", "falta el aire")."""
+    denied = [find for find, reason in judged if reason == "denied"]
+    return [
+        (find, reason or ("denied" if any(_is_part(find, whole) for whole in denied) else None))
+        for find, reason in judged
+    ]
+
+
+def _is_part(find: Find, whole: Find) -> bool:
+    shorter = find.last - find.first < whole.last - whole.first
+    return shorter and find.rule.id == whole.rule.id and whole.first <= find.first and find.last <= whole.last
+
+
+def _expects_number(context: Context, around: Surroundings) -> bool:
+    """Whether we asked for a temperature, or one that was given is being corrected ("sorry, 101 not 99")."""
+    if context.asked_temperature:
+        return True
+    given = context.signs & {"temperature", "temperature_below_fever", "unusable_temperature"}
+    return bool(given) and any(around.reads(index, "correction") for index in range(len(around.words)))
 
 
 def _as_before(find: Find, context: Context) -> Sign:
@@ -191,9 +214,9 @@ def _of_temperature(
 
 def _refusal(around: Surroundings) -> list[Sign]:
     """The second time, "I don't know" and "no thermometer" count as a fever."""
-    for kind in ("no_thermometer", "refusal"):
+    for kind in ("no_thermometer", "flat_refusal", "refusal"):
         for index, word in enumerate(around.words):
-            if around.reads(index, kind) and (kind == "no_thermometer" or len(around.words) <= 8):
+            if around.reads(index, kind) and (kind != "refusal" or len(around.words) <= _SHORT_ANSWER):
                 return [Sign("temperature_not_given", Level.urgent, word.start, word.end, word.raw)]
     return []
 

@@ -37,11 +37,13 @@ CONTEXT_KINDS = frozenset((
     "resolved", "angle", "denial_stop", "ongoing", "again", "other_people", "not_first", "not_other",
     "own_people", "third_person", "first_person", "reports", "figurative", "contact",
     "thing", "thing_link", "not_subject", "own_answer", "denial_reply", "cited",
+    "not_ongoing", "not_but",
 ))  # fmt: skip
 TEMPERATURE_KINDS = frozenset((
     "cue", "strong_cue", "own_cue", "other_thing", "other_measure", "degrees", "fahrenheit", "celsius",
     "above", "below", "about", "half", "point", "and_word", "earlier", "now", "reducer", "no_thermometer",
     "refusal", "joins", "vague", "celsius_cue", "counted", "kelvin", "below_zero",
+    "flat_refusal", "correction",
 ))  # fmt: skip
 
 

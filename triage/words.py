@@ -20,7 +20,7 @@ NUMBER, MANY, EIGHTIES, YEAR = "#", "##", "8#", "####"
 MARKS = frozenset((HARD, QUESTION, SOFT, COLON))
 
 _PIECE = re.compile(
-    r"(?P<number>\d+ \. ?\d(?!\d)|\d+(?:[.,':/]\d+)*|\.\d+)"
+    r"(?P<number>\d+ \. ?\d(?!\d)|1 0 \d(?: ?[.,] ?\d)?(?!\d)|\d+(?:[.,':/]\d+)*|\.\d+)"
     r"|(?P<word>(?:can|don|won|isn|wasn|doesn|didn|couldn|haven|hasn|aren) t\b|(?:i|you|we|they) (?:m|ve)\b|i m\b"
     r"|w/o\b|(?:spo2|o2|co2|il2|b12|a1c|cd\d+|covid19)\b|[a-z]+(?:'[a-z]+)*)"
     r"|(?P<soft>\.\.+|[,()/|]|\s-+\s|--+|[¿¡])"
