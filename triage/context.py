@@ -16,8 +16,10 @@ from triage.words import HARD, MARKS, QUESTION, SOFT, UNKNOWN
 __all__ = ["is_denied", "reason_against"]
 
 _PEOPLE = ("other_people", "own_people", "first_person")
+_OF_THING = 5  # words between a thing and what happens to it
 _SELF, _VERB = 8, 7  # words between a time or a verb and its sign
 _POSSESSIVE, _OWN = frozenset(("my", "mi", "mis", "our")), 3
+_MINE = frozenset(("my", "mi", "mis"))
 _LINKS = frozenset(("and", "or", "y", "o", "nor", "ni", "like", "that", "que"))
 _OBJECT = frozenset(("up", "in", "on", "of", "for", "the", "my", "a", "en", "de", "mi", "el", "la"))
 
@@ -45,15 +47,33 @@ def _figurative(around: Surroundings, find: Find) -> bool:
         for start, end in find.parts:
             if low < end and start < high and not (end - start > high - low and start <= low and high <= end):
                 return True
+    return _of_a_thing(around, find)
+
+
+def _of_a_thing(around: Surroundings, find: Find) -> bool:
+    """ "My wallet is bleeding", "the internet is having a seizure": what happens to a thing is no symptom."""
+    if _holds_mine(around, find):
+        return False  # "like a truck is parked on my chest"
+    for index in range(find.first - 1, max(-1, find.first - 1 - _OF_THING), -1):
+        if around.has(index, "thing"):
+            return True
+        if not around.has(index, "thing_link"):
+            return False
     return False
+
+
+def _holds_mine(around: Surroundings, find: Find) -> bool:
+    return any(around.words[index].word in _MINE for index in range(find.first, find.last))
 
 
 def _someone_else(around: Surroundings, find: Find) -> bool:
     low, high = around.sentence(find)
     if around.any("contact", find.last, high) and _nearest_person(around, find, low) == "own_people":
         return True  # "my son has a fever, is it safe to be around him"
-    if _befalls_other(around, find):
+    if _befalls_other(around, find) or around.any("other_people", find.first, find.last):
         return True
+    if _holds_mine(around, find):
+        return False  # "somebody is sitting on my chest"
     return _nearest_person(around, find, 0) == "other_people"
 
 
@@ -87,12 +107,25 @@ def _nearest_person(around: Surroundings, find: Find, low: int) -> str | None:
                 loose = around.words[place].word in _POSSESSIVE and find.first - place > _OWN
                 if kind == "first_person" and (carried or loose):
                     break  # "a lady in my support group got a rash"
-                if kind == "other_people" and _reports(around, index):
+                if kind == "other_people" and (_reports(around, index) or _is_object(around, place)):
                     break
+                if kind == "other_people" and carried and around.any("own_people", 0, place):
+                    return "own_people"  # "my husband ... the young man at the desk ... he"
                 return kind
         if around.has(place, "third_person") and not _reports(around, index):
             carried = True
     return None
+
+
+def _is_object(around: Surroundings, place: int) -> bool:
+    """Whether somebody is only told of beside the patient ("with my neighbour", "let the cat out")."""
+    while place > 0 and around.has(place - 1, "other_people"):
+        place -= 1
+    while place > 0 and around.words[place - 1].word in _OBJECT:
+        place -= 1
+        if around.has(place, "not_subject"):
+            return True
+    return place > 0 and around.has(place - 1, "not_subject")
 
 
 def _reports(around: Surroundings, end: int) -> bool:
@@ -131,9 +164,13 @@ def _is_list(around: Surroundings, start: int, end: int) -> bool:
 
 def _question(around: Surroundings, find: Find) -> bool:
     """A question about the drug or about a word, rather than about this patient's body."""
+    low, high = around.sentence(find)
+    if around.any("own_answer", high, high + 4) or around.any("own_answer", find.last, high):
+        return False  # "Does it make an arm go numb? Because mine is"
     if _asked(around, find, "question", subjects=0):
         return True
-    low, high = around.sentence(find)
+    if around.any("cited", low, find.first) and not around.any("first_person", low, high):
+        return True
     if any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person", "present")):
         return False
     ends_asking = high < len(around.words) and around.words[high].word == QUESTION

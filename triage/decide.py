@@ -19,6 +19,7 @@ from triage.words import UNKNOWN, cut
 FEVER_CELSIUS, FEVER_FAHRENHEIT = 38.0, 100.4  # monograph: Do's and Don'ts; exactly 100.4 counts
 _ALMOST_FEVER = 99.9  # Fahrenheit: "about 100" may be a fever
 _MUCH = 3  # so many times more words of one language than of the other: its reading holds
+_SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 LANGUAGES: tuple[Language, Language] = ("en", "es")
@@ -55,10 +56,10 @@ def assess(text: str, *, language: str | None = None, context: Context = Context
     if unsure and findings["es"].signs and not findings["en"].signs:
         chosen = "es"
     sure = all(told[chosen] >= _MUCH * told[name] for name in findings if name != chosen)
-    return _joined(findings, chosen, sure=sure)
+    return _joined(findings, chosen, context, sure=sure)
 
 
-def _joined(findings: dict[Language, _Findings], chosen: Language, *, sure: bool) -> Verdict:
+def _joined(findings: dict[Language, _Findings], chosen: Language, context: Context, *, sure: bool) -> Verdict:
     """What the languages found together. What the language of the message explains away (`sure`), and numbers that
     either knows to be something else, do not come back through the other."""
     discounted = tuple(dict.fromkeys(item for finding in findings.values() for item in finding.discounted))
@@ -81,12 +82,15 @@ def _joined(findings: dict[Language, _Findings], chosen: Language, *, sure: bool
         for finding in findings.values()
         if finding.temperature and (finding.temperature.start, finding.temperature.end) not in explained
     ]
+    level = max((sign.level for sign in signs), default=Level.none)
+    temperature = max(temperatures, key=lambda t: t.celsius, default=None)
     return Verdict(
-        level=max((sign.level for sign in signs), default=Level.none),
+        level=level,
         signs=signs,
-        temperature=max(temperatures, key=lambda t: t.celsius, default=None),
+        temperature=temperature,
         discounted=discounted,
         language=chosen,
+        question_open=level is Level.ask or (context.asked_temperature and temperature is None and level < Level.ask),
     )
 
 
@@ -97,16 +101,44 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     scene = survey(book, words)
     around = Surroundings(book, scene, words)
     finds = _without_replaced(find_signs(book, scene, words, text))
-    judged = [(find, reason_against(around, find)) for find in finds]
-    readings = Thermometer(book, scene, words, around, text).readings(asked=context.asked_temperature)
+    finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
+    judged = _consistent([(find, reason_against(around, find)) for find in finds])
+    readings = Thermometer(book, scene, words, around, text).readings(asked=_expects_number(context, around))
     counted = [find for find, reason in judged if reason is None]
-    signs = [find.sign for find in counted if not find.rule.temperature]
+    signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
     signs += _of_temperature(readings, fevers, context, around)
-    signs += _combined(book, signs)
+    signs += _combined(book, signs, context)
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+
+
+def _consistent(judged: list[tuple[Find, Reason | None]]) -> list[tuple[Find, Reason | None]]:
+    """A denied sign is denied in a shorter reading of its words too ("no me falta el aire", "falta el aire")."""
+    denied = [find for find, reason in judged if reason == "denied"]
+    return [
+        (find, reason or ("denied" if any(_is_part(find, whole) for whole in denied) else None))
+        for find, reason in judged
+    ]
+
+
+def _is_part(find: Find, whole: Find) -> bool:
+    shorter = find.last - find.first < whole.last - whole.first
+    return shorter and find.rule.id == whole.rule.id and whole.first <= find.first and find.last <= whole.last
+
+
+def _expects_number(context: Context, around: Surroundings) -> bool:
+    """Whether we asked for a temperature, or one that was given is being corrected ("sorry, 101 not 99")."""
+    if context.asked_temperature:
+        return True
+    given = context.signs & {"temperature", "temperature_below_fever", "unusable_temperature"}
+    return bool(given) and any(around.reads(index, "correction") for index in range(len(around.words)))
+
+
+def _as_before(find: Find, context: Context) -> Sign:
+    """ "It is back" after an alarm is as grave as the alarm was."""
+    return replace(find.sign, level=context.last_level) if find.rule.after_alarm else find.sign
 
 
 def _in_order(signs: Sequence[Sign]) -> list[Sign]:
@@ -182,9 +214,9 @@ def _of_temperature(
 
 def _refusal(around: Surroundings) -> list[Sign]:
     """The second time, "I don't know" and "no thermometer" count as a fever."""
-    for kind in ("no_thermometer", "refusal"):
+    for kind in ("no_thermometer", "flat_refusal", "refusal"):
         for index, word in enumerate(around.words):
-            if around.reads(index, kind) and (kind == "no_thermometer" or len(around.words) <= 8):
+            if around.reads(index, kind) and (kind != "refusal" or len(around.words) <= _SHORT_ANSWER):
                 return [Sign("temperature_not_given", Level.urgent, word.start, word.end, word.raw)]
     return []
 
@@ -193,14 +225,17 @@ def _sign(name: str, level: Level, reading: Reading) -> Sign:
     return Sign(name, level, reading.start, reading.end, reading.phrase)
 
 
-def _combined(book: Rulebook, signs: Sequence[Sign]) -> list[Sign]:
+def _combined(book: Rulebook, signs: Sequence[Sign], context: Context) -> list[Sign]:
+    """What signs say together, at least one of them new; "hives" an hour ago and "throwing up" now are one reaction."""
     found: list[Sign] = []
     for combination in book.combinations:
-        parts = [next((sign for sign in signs if sign.id in group), None) for group in combination.all_of]
-        present = [part for part in parts if part is not None]
-        if len(present) == len(parts):
-            first = min(present, key=lambda sign: sign.start)
+        if combination.beyond_hours > (context.hours_since_infusion or 0.0):
+            continue
+        new = [sign for group in combination.all_of for sign in signs if sign.id in group]
+        present = all(
+            any(sign.id in group for sign in signs) or group & context.signs for group in combination.all_of
+        )
+        if new and present:
+            first = min(new, key=lambda sign: sign.start)
             found.append(Sign(combination.id, combination.level, first.start, first.end, first.phrase))
     return found
-
-

@@ -16,7 +16,20 @@ _EITHER = frozenset(("or", "nor", "ni", "o", "u"))
 
 def denied(around: Surroundings, find: Find) -> bool:
     """Whether the words around the sign deny it."""
-    return _within(around, find) or _before(around, find) or _after(around, find)
+    return (
+        _within(around, find) or _before(around, find) or _after(around, find) or _in_the_next_sentence(around, find)
+    )
+
+
+def _in_the_next_sentence(around: Surroundings, find: Find) -> bool:
+    """ "You ask if I have a fever. I do not." """
+    words = around.words
+    _, start = around.sentence(find)
+    start += 1
+    for end in range(start + 1, min(start + 5, len(words) + 1)):
+        if (end == len(words) or words[end].word in MARKS) and around.ends_at(end, "denial_reply") == start:
+            return True
+    return False
 
 
 def _within(around: Surroundings, find: Find) -> bool:

@@ -5,9 +5,12 @@ Not for spelling: words stay as they were written.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+_LETTER_O = re.compile(r"(?<=\d)o(?=[\d.,])")  # "1O1.2"
 
 # What NFKC would turn into something misleading, letters that only look Latin, and quotes.
 _SPECIAL = {
@@ -47,11 +50,11 @@ def _plain_character(character: str) -> str:
 def normalise(text: str) -> Plain:
     """Lower case, without accents, emoji and typographic quotes; each character traceable."""
     if text.isascii():
-        return Plain(text.lower().replace("`", "'"), None)
+        return Plain(_LETTER_O.sub("0", text.lower().replace("`", "'")), None)
     letters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):
         plain = character.lower() if character.isascii() else _plain_character(character)
         letters.append(plain)
         origin.extend([index] * len(plain))
-    return Plain("".join(letters), tuple(origin))
+    return Plain(_LETTER_O.sub("0", "".join(letters)), tuple(origin))

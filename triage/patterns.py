@@ -3,7 +3,7 @@
 `chest & pain`     both, in either order, at most 4 words between
 `cannot > breathe` in this order, at most 3 words between; `>5`, `&6` set another distance
 `!fine`            not when this stands between them
-`face|lips`        either; `'a|b_c'` the words themselves ("a", "b c") rather than concepts of words.yml
+`face|lips`        either; `'a|b_c'` the words themselves ("a", "b c") rather than concepts of words.yml; `face|'a|b'` both
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from triage.result import TriageError
 Span = tuple[int, int]
 Spans = Mapping[str, Sequence[Span]]
 _DEFAULT_GAP = {">": 3, "&": 4}
+_QUOTE = "'"
 _JOINT = re.compile(r"([>&])(\d+)?")
 
 
@@ -44,9 +45,13 @@ def is_pattern(entry: str) -> bool:
 
 
 def _labels(piece: str) -> tuple[str, ...]:
-    quoted = piece.startswith("'")
-    prefix = "l:" if quoted else "w:"
-    return tuple(prefix + name.replace("_", " " if quoted else "_") for name in piece.strip("'").split("|"))
+    labels = []
+    quoted = False
+    for name in piece.split("|"):
+        quoted = quoted or name.startswith("'")
+        labels.append(f"l:{name.strip(_QUOTE).replace('_', ' ')}" if quoted else f"w:{name}")
+        quoted = quoted and not name.endswith("'")
+    return tuple(labels)
 
 
 def parse(entry: str) -> Pattern:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -64,20 +64,35 @@ class Temperature:
 
 
 @dataclass(frozen=True)
-class Context:
-    """What the conversation knows before this message."""
-
-    last_level: Level = Level.none
-    asked_temperature: bool = False
-    hours_since_infusion: float | None = None
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """The answer of triage for one message."""
+    """The answer of triage for one message. `question_open`: the patient still owes us a temperature after it."""
 
     level: Level
     signs: tuple[Sign, ...]
     temperature: Temperature | None
     discounted: tuple[Discounted, ...]
     language: Language
+    question_open: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the conversation knows before this message.
+
+    `last_level`: the highest level so far ("it is back" repeats it); `asked_temperature`: our question is open;
+    `signs`: ids of what was found before (fever, then confusion, is graver than each).
+    """
+
+    last_level: Level = Level.none
+    asked_temperature: bool = False
+    signs: frozenset[str] = frozenset()
+    hours_since_infusion: float | None = None
+
+    def after(self, verdict: Verdict) -> Context:
+        """What the conversation knows after a message: levels never fall, a digression leaves the question open."""
+        return replace(
+            self,
+            last_level=max(self.last_level, verdict.level),
+            asked_temperature=verdict.question_open,
+            signs=self.signs | {sign.id for sign in verdict.signs},
+        )

@@ -26,8 +26,9 @@ from triage.words import number_word
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 RULES = Path(__file__).parent / "rules"
 _SIGN_FILES = ("emergency.yml", "urgent.yml", "ask.yml", "routine.yml")
-_SIGN_KEYS = {"id", "level", "source", "phrases", "patterns", "even_if_over", "even_if_asked", "temperature", "replaces"}
-_COMBINATION_KEYS = {"id", "level", "source", "all_of"}
+_SIGN_KEYS = {"id", "level", "source", "phrases", "patterns", "even_if_over", "even_if_asked", "temperature", "replaces",
+              "after_alarm"}  # fmt: skip
+_COMBINATION_KEYS = {"id", "level", "source", "all_of", "beyond_hours"}
 CONTEXT_KINDS = frozenset((
     "denial", "denial_weak", "denial_clause", "denial_after", "denial_dictated", "dictated_stop",
     "dictated_after", "denial_list", "not_denial", "light", "symptom_word", "but", "subject",
@@ -35,11 +36,14 @@ CONTEXT_KINDS = frozenset((
     "not_question", "present", "past", "past_self", "past_verb", "present_verb", "present_if", "past_near",
     "resolved", "angle", "denial_stop", "ongoing", "again", "other_people", "not_first", "not_other",
     "own_people", "third_person", "first_person", "reports", "figurative", "contact",
+    "thing", "thing_link", "not_subject", "own_answer", "denial_reply", "cited",
+    "not_ongoing", "not_but",
 ))  # fmt: skip
 TEMPERATURE_KINDS = frozenset((
     "cue", "strong_cue", "own_cue", "other_thing", "other_measure", "degrees", "fahrenheit", "celsius",
     "above", "below", "about", "half", "point", "and_word", "earlier", "now", "reducer", "no_thermometer",
     "refusal", "joins", "vague", "celsius_cue", "counted", "kelvin", "below_zero",
+    "flat_refusal", "correction",
 ))  # fmt: skip
 
 
@@ -55,17 +59,19 @@ class Rule:
     even_if_over: bool = False
     even_if_asked: bool = False
     temperature: bool = False
+    after_alarm: bool = False
     replaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Signs that together are graver than each alone: one of each group."""
+    """Signs that together are graver than each alone: one of each group; some only so many hours after the infusion."""
 
     id: str
     level: Level
     source: str
     all_of: tuple[frozenset[str], ...]
+    beyond_hours: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,7 @@ def _rule(item: object, path: Path) -> Rule:
         even_if_over=entry.get("even_if_over") == "true",
         even_if_asked=entry.get("even_if_asked") == "true",
         temperature=entry.get("temperature") == "true",
+        after_alarm=entry.get("after_alarm") == "true",
         replaces=frozenset(map(str, entry.get("replaces", ()))),
     )
 
@@ -140,7 +147,8 @@ def _rule(item: object, path: Path) -> Rule:
 def _combination(item: object, path: Path) -> Combination:
     entry = _entry(item, _COMBINATION_KEYS, path)
     groups = tuple(frozenset(map(str, group)) for group in entry["all_of"])
-    return Combination(str(entry["id"]), Level[entry["level"]], str(entry["source"]), groups)
+    beyond = float(entry.get("beyond_hours", 0))
+    return Combination(str(entry["id"]), Level[entry["level"]], str(entry["source"]), groups, beyond)
 
 
 class _Collector:

@@ -57,6 +57,10 @@ class Speller:
         """Whether the word stands in the rules as it is."""
         return word in self._lexicon
 
+    def is_short(self, word: str) -> bool:
+        """Whether the word is short writing for something else ("w/o", "od'd")."""
+        return word in self._shorthand
+
     def read(self, word: str) -> tuple[str, ...]:
         """The word as the rules spell it: itself, a near word, several when written together, or unknown."""
         if word in self._shorthand:

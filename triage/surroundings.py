@@ -22,6 +22,8 @@ _MASKED_BY = (
     ("other_people", "not_other"),
     ("other_people", "figurative"),
     ("first_person", "not_first"),
+    ("ongoing", "not_ongoing"),
+    ("but", "not_but"),
 )
 
 

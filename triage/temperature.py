@@ -79,7 +79,7 @@ class Thermometer:
     def _linked(self, index: int, numbers: list[Quantity], found: list[Reading | None]) -> Reading | None:
         """In "between 99 and 101 F" and "101 not 99" both numbers are temperatures when one is."""
         own = found[index]
-        if own is not None:
+        if own is not None or (numbers[index].number.spoken and numbers[index].value < CELSIUS[0]):
             return own
         for other in (index - 1, index + 1):
             if 0 <= other < len(numbers) and found[other] is not None:

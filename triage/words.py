@@ -20,7 +20,7 @@ NUMBER, MANY, EIGHTIES, YEAR = "#", "##", "8#", "####"
 MARKS = frozenset((HARD, QUESTION, SOFT, COLON))
 
 _PIECE = re.compile(
-    r"(?P<number>\d+ \. ?\d(?!\d)|\d+(?:[.,':/]\d+)*|\.\d+)"
+    r"(?P<number>\d+ \. ?\d(?!\d)|1 0 \d(?: ?[.,] ?\d)?(?!\d)|\d+(?:[.,':/]\d+)*|\.\d+)"
     r"|(?P<word>(?:can|don|won|isn|wasn|doesn|didn|couldn|haven|hasn|aren) t\b|(?:i|you|we|they) (?:m|ve)\b|i m\b"
     r"|w/o\b|(?:spo2|o2|co2|il2|b12|a1c|cd\d+|covid19)\b|[a-z]+(?:'[a-z]+)*)"
     r"|(?P<soft>\.\.+|[,()/|]|\s-+\s|--+|[¿¡])"
@@ -42,6 +42,8 @@ class Word(NamedTuple):
 
 def number_word(digits: str) -> str:
     """Numbers as the rules see them: 70 to 89 alike, the others from 8 to 99 alike, years alike, the rest as they are."""
+    if re.fullmatch(r"0\d", digits):
+        return YEAR  # "in '09"
     if len(digits) < 3 and _MANY_FROM <= int(digits) <= _MANY_TO:
         return EIGHTIES if digits[0] in "78" and len(digits) == 2 else MANY
     return YEAR if re.fullmatch(r"(19|20)\d\d", digits) else digits
@@ -50,6 +52,14 @@ def number_word(digits: str) -> str:
 def _known_number(raw: str, speller: Speller) -> str:
     word = number_word(raw) if raw.isdigit() else raw
     return word if speller.knows(word) else NUMBER
+
+
+def _closed(raw: str, speller: Speller) -> str:
+    """The word without apostrophes: "can't" is cant; "throat's" is a throat that is or has."""
+    if speller.is_short(raw):
+        return raw
+    closed = raw.translate(_CLOSED)
+    return raw[:-2] if raw.endswith("'s") and not speller.knows(closed) and speller.knows(raw[:-2]) else closed
 
 
 def _starts_sentence(text: str, start: int, end: int, after_lower: bool) -> bool:
@@ -67,8 +77,7 @@ def cut(plain: Plain, original: str, speller: Speller) -> list[Word]:
         if kind == "word":
             if _starts_sentence(original, start, end, after_lower):
                 words.append(Word(SOFT, BREAK, start, start))
-            closed = "without" if raw == "w/o" else raw.translate(_CLOSED)
-            words.extend(Word(known, raw, start, end) for known in speller.read(closed))
+            words.extend(Word(known, raw, start, end) for known in speller.read(_closed(raw, speller)))
             after_lower = original[start].islower()
             continue
         after_lower = False
