@@ -91,6 +91,11 @@ def filed_for(message: int) -> Filed | None:
     return _filed(alarm.case, new=_first(alarm)) if alarm else None
 
 
+def is_open(conversation: str) -> bool:
+    """Whether a case of this conversation is not closed."""
+    return Case.objects.filter(conversation_id=conversation).exclude(state=State.closed).exists()
+
+
 def latest_case(conversation: str) -> Filed | None:
     """The newest case of a conversation, whatever its state."""
     case = Case.objects.filter(conversation_id=conversation).order_by("-pk").first()

@@ -12,6 +12,7 @@ from escalation import ladder, telling
 from escalation.models import FIRST_NUMBER, Case, Outcome, State, Step
 from transcripts import statements
 from transcripts.later import say_later
+from transcripts.models import Conversation
 from wording import Words
 from wording.clock import hour
 
@@ -57,6 +58,8 @@ def close(number: int, who: str, *, outcome: str, note: str = "") -> Case:
         case.save(update_fields=["state", "closed_at", "closed_by", "outcome", "note"])
         ladder.drop_waiting(case)
         _step(case, "closed", who, now)
+        # what was said before the case was closed is dealt with: triage begins anew
+        Conversation.objects.filter(pk=case.conversation_id).update(last_level="none", known_signs=[], asks_temperature=False)
     return case
 
 

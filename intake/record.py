@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from django.db import Error, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from escalation import cases
 from escalation.cases import Filed
+from intake import screening
 from intake.inbound import Inbound, Recorded
+from intake.screening import Screened
 from transcripts import statements
 from transcripts.models import UNANSWERED, Conversation, Message, new_conversation_id
-from triage import Context, Level, Verdict, assess
-
-logger = structlog.stdlib.get_logger(__name__)
+from triage import Context
 
 SILENCE = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than any answer may take; after it the message is taken up again
@@ -34,18 +33,6 @@ class NoConversation(Exception):
     """The conversation does not exist (any more). Permanent: the patient needs a new one."""
 
     permanent = True
-
-
-@dataclass(frozen=True)
-class Screened:
-    """Triage's level for one text, and the evidence as it is kept; empty when triage itself failed."""
-
-    level: Level
-    evidence: Mapping[str, Any]
-
-    @property
-    def failed(self) -> bool:
-        return not self.evidence
 
 
 def open_conversation(channel: str, *, kind: str = "patient", number: str | None = None, callback: str = "") -> str:
@@ -79,61 +66,15 @@ def title_of(conversation: str, choice: str) -> str:
     return ""
 
 
-def screen(text: str, *, conversation: str) -> Screened:
-    """Triage's verdict on a text that is not stored (yet), knowing what was asked before."""
-    try:
-        known = Conversation.objects.filter(id=conversation).values_list("last_level", "asks_temperature").first()
-    except Error:
-        known = None
-    last_level, asked = known or (Level.none.word, False)
-    return _screen(text, conversation=conversation, last_level=last_level, asked=asked)
-
-
-def _screen(text: str, *, conversation: str, last_level: str, asked: bool) -> Screened:
-    """Never raises: a failure falls towards care."""
-    try:
-        context = Context(last_level=Level[last_level], asked_temperature=asked)
-        return _screened(assess(text, context=context), asked=asked)
-    except Exception as problem:  # the outermost edge of triage: nothing may keep a message from being stored
-        kind = type(problem).__name__
-        logger.error("triage.failed", conversation=conversation, characters=len(text), problem=kind)
-        return Screened(Level.none, {})
-
-
-def only_suicide(verdict: Verdict) -> bool:
-    """Whether suicide is the one emergency found: with any other beside it, 911 comes first."""
-    emergencies = [sign.id for sign in verdict.signs if sign.level >= Level.emergency]
-    return bool(emergencies) and all("suicide" in sign for sign in emergencies)
-
-
-def _screened(verdict: Verdict, *, asked: bool) -> Screened:
-    """The verdict as it is kept beside the message: ids, levels and places, no words."""
-    unanswered = asked and verdict.temperature is None and verdict.level < Level.ask
-    evidence = {
-        "asks_temperature": verdict.level == Level.ask or unanswered,
-        "asked": asked,
-        "reminds": unanswered,
-        "level": verdict.level.word,
-        "language": verdict.language,
-        "suicide": only_suicide(verdict),
-        "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in verdict.signs],
-        "discounted": [
-            [entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted
-        ],
-        "celsius": verdict.temperature.celsius if verdict.temperature else None,
-    }
-    return Screened(verdict.level, evidence)
-
-
 def _store(inbound: Inbound, now: datetime) -> Recorded:
     conversation = statements.lock_conversation(inbound.conversation)
     if conversation is None:
         raise NoConversation(inbound.conversation)
     text = inbound.text if inbound.text.strip() else title_of(inbound.conversation, inbound.choice)
-    screened = _screen(
-        text, conversation=inbound.conversation, last_level=conversation.last_level, asked=conversation.asks_temperature
-    )
     silent_since = conversation.last_heard_at
+    opens_session = silent_since is None or now - silent_since > SILENCE
+    known = _known(conversation, inbound.conversation, anew=opens_session)
+    screened = screening.screen(text, conversation=inbound.conversation, known=known)
     message = Message(
         conversation_id=inbound.conversation,
         seq=conversation.last_seq + 1,
@@ -143,19 +84,38 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
         choice=inbound.choice,
         level=screened.level.word,
         answered=False,
-        opens_session=silent_since is None or now - silent_since > SILENCE,
+        opens_session=opens_session,
         created_at=now,
     )
     message.pk = statements.insert_message(message, screened.evidence)
     language = screened.evidence.get("language") or conversation.language
-    asks = bool(screened.evidence.get("asks_temperature", conversation.asks_temperature))
-    statements.heard(message, language=language, asks_temperature=asks)
+    after = screened.known_after
+    statements.heard(
+        message, language=language, level=after.last_level.word, signs=sorted(after.signs), asks_temperature=after.asked_temperature
+    )
     report = cases.report_of(message.pk, inbound.conversation, screened.evidence, now)
     filed = cases.file(report) if report else None
     free = conversation.turn_of is None and conversation.waiting == 0
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
     return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+
+
+def _known(conversation: statements.Locked, number: str, *, anew: bool) -> Context:
+    """What was said before; after a day's silence only what an open case still holds."""
+    if anew and not cases.is_open(number):
+        return Context()
+    return screening.context(conversation.last_level, conversation.known_signs, conversation.asks_temperature)
+
+
+def screen(text: str, *, conversation: str) -> Screened:
+    """Triage's verdict on a text that is not stored (yet), knowing what was said before."""
+    fields = ("last_level", "known_signs", "asks_temperature")
+    try:
+        known = Conversation.objects.filter(id=conversation).values_list(*fields).first()
+    except Error:
+        known = None
+    return screening.screen(text, conversation=conversation, known=screening.context(*known) if known else Context())
 
 
 def stored(message: int) -> Recorded:

@@ -21,8 +21,8 @@ class Conversation(models.Model):
     """One patient on one channel.
 
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
-    a reply. `last_level`, `language`: of the patient's last message. `asks_temperature`: our question for
-    the temperature is open. `callback`: the number to call back (E.164) when the channel knows it.
+    a reply. `language`: of the patient's last message. `last_level`, `known_signs`, `asks_temperature`: what
+    triage must know of what was said before (triage.Context). `callback`: the number to call back (E.164) when the channel knows it.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -32,6 +32,7 @@ class Conversation(models.Model):
     last_heard_at = models.DateTimeField(null=True)
     last_level = models.CharField(max_length=10, default="none")
     language = models.CharField(max_length=2, default="en")
+    known_signs = models.JSONField(default=list)
     asks_temperature = models.BooleanField(default=False)
     callback = models.CharField(max_length=20, default="", blank=True)
     last_seq = models.PositiveIntegerField(default=0)

@@ -25,12 +25,14 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of
+    SELECT channel, kind, language, last_seq, last_level, known_signs, asks_temperature, last_heard_at, waiting,
+        turn_of
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
     UPDATE transcripts_conversation
-    SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, asks_temperature = %s, waiting = waiting + 1
+    SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, known_signs = %s, asks_temperature = %s,
+        waiting = waiting + 1
     WHERE id = %s
 """
 TAKE_TURN = "UPDATE transcripts_conversation SET turn_of = %s, turn_until = %s WHERE id = %s"
@@ -59,6 +61,7 @@ class Locked(NamedTuple):
     language: str
     last_seq: int
     last_level: str
+    known_signs: Sequence[str]
     asks_temperature: bool
     last_heard_at: datetime | None
     waiting: int
@@ -86,7 +89,10 @@ def lock_conversation(conversation: str) -> Locked | None:
     if row is None:
         return None
     found = Locked(*row)
-    return found._replace(last_heard_at=_aware(found.last_heard_at), asks_temperature=bool(found.asks_temperature))
+    signs = json.loads(found.known_signs) if isinstance(found.known_signs, str) else found.known_signs
+    return found._replace(
+        last_heard_at=_aware(found.last_heard_at), known_signs=signs, asks_temperature=bool(found.asks_temperature)
+    )
 
 
 def insert_message(message: Message, verdict: object) -> int:
@@ -98,9 +104,9 @@ def insert_message(message: Message, verdict: object) -> int:
     return number
 
 
-def heard(message: Message, *, language: str, asks_temperature: bool) -> None:
-    """Notes on the conversation that `message` is its newest one and waits for a reply."""
-    values = [message.seq, _stored(message.created_at), message.level, language, asks_temperature]
+def heard(message: Message, *, language: str, level: str, signs: Sequence[str], asks_temperature: bool) -> None:
+    """Notes on the conversation that `message` is its newest one and waits for a reply, and what is known after it."""
+    values = [message.seq, _stored(message.created_at), level, language, json.dumps(list(signs)), asks_temperature]
     with connection.cursor() as cursor:
         cursor.execute(HEARD, [*values, message.conversation_id])
 

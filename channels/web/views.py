@@ -18,7 +18,8 @@ from channels.web.rate import Rate
 from escalation.heartbeat import WORKER, is_alive
 from intake.front_desk import Exchange, NotSaved, desk
 from intake.inbound import Inbound
-from intake.record import NoConversation, Screened, open_conversation, screen
+from intake.record import NoConversation, open_conversation, screen
+from intake.screening import Screened
 from transcripts.history import latest_lines, lines_after
 from wording import ALARMS
 

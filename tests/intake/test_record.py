@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from intake import outcome, record
+from intake import outcome, record, screening
 from intake.inbound import Answer, Inbound, Recorded
 from transcripts.models import Conversation, Message, Reason
 from wording import Reply
@@ -163,7 +163,7 @@ def test_triage_that_breaks_keeps_no_message_from_being_stored(
     def broken(text: str, **_: object) -> None:
         raise RuntimeError(f"cannot read {text}")
 
-    monkeypatch.setattr(record, "assess", broken)
+    monkeypatch.setattr(screening, "assess", broken)
     message = say(conversation, "my secret pain")
     assert not message.screened and Message.objects.get().text == "my secret pain"
     assert "triage.failed" in caplog.text and "secret" not in caplog.text
@@ -196,6 +196,7 @@ def test_message_2000_runs_the_statements_of_message_5(conversation: str) -> Non
             answer(say(conversation, external_id=name))
         return [query["sql"].split()[0] for query in captured.captured_queries]
 
+    answer(say(conversation, external_id="first"))  # it opens the session
     early = statements("early")
     for number in range(100):
         answer(say(conversation, external_id=f"n{number}"))
