@@ -40,7 +40,7 @@ class Inbound:
     choice: Optional[str]
     channel: str
     language: str
-    asked_temperature: bool
+    known: dict[str, Any]
 
 
 def read_inbound(body: Any) -> Inbound:
@@ -55,8 +55,9 @@ def read_inbound(body: Any) -> Inbound:
         raise BadRequest("text or choice")
     if channel not in CHANNELS or not (text.strip() or choice):
         raise BadRequest("channel or empty text")
+    known = body.get("known") if isinstance(body.get("known"), dict) else {}
     language = "es" if body.get("language") == "es" else "en"
-    return Inbound(body["sender"], body["message_id"], text, choice, channel, language, body.get("asked_temperature") is True)
+    return Inbound(body["sender"], body["message_id"], text, choice, channel, language, known)
 
 
 class Choices:
@@ -165,7 +166,7 @@ class Gateway(InputChannel):
             metadata={
                 "choice": self._choices.intent_of(inbound.choice),
                 "language": inbound.language,
-                "asked_temperature": inbound.asked_temperature,
+                "known": inbound.known,
             },
         )
         try:

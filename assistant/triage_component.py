@@ -6,7 +6,7 @@ number makes it `temperature_question`, which opens the form (data/triage/rules.
 from __future__ import annotations
 
 import logging
-from typing import Any, Optional
+from typing import Any, Mapping, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -38,8 +38,7 @@ class TriageComponent(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            asked = bool((message.get("metadata") or {}).get("asked_temperature"))
-            verdict = screened(message.get(TEXT) or "", asked=asked)
+            verdict = screened(message.get(TEXT) or "", (message.get("metadata") or {}).get("known") or {})
             if verdict is not None:
                 put_over(message, verdict)
         return messages
@@ -66,10 +65,18 @@ def temperature_entity(temperature: Temperature) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def screened(text: str, *, asked: bool) -> Optional[Verdict]:
-    """The verdict; None when triage itself failed: the service screens the same text with its own copy."""
+def screened(text: str, known: Mapping[str, Any]) -> Optional[Verdict]:
+    """The verdict; None when triage itself failed: the service screens the same text with its own copy.
+
+    `known`: what was said before, as the service keeps it: level, signs, asked_temperature.
+    """
     try:
-        return assess(text, context=Context(asked_temperature=asked))
+        context = Context(
+            last_level=Level[known.get("level") or "none"],
+            asked_temperature=known.get("asked_temperature") is True,
+            signs=frozenset(map(str, known.get("signs") or ())),
+        )
+        return assess(text, context=context)
     except Exception:  # the outermost edge: a component that raises leaves the patient without any reply
         logger.error("triage.failed characters=%d", len(text))
         return None

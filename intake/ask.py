@@ -143,7 +143,7 @@ def request_for(message: Recorded) -> dict[str, Any]:
         "choice": message.choice or None,
         "channel": message.channel,
         "language": message.language,
-        "asked_temperature": message.asked,
+        "known": dict(message.known),
     }
 
 

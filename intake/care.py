@@ -35,9 +35,15 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
     if message.reminds and not any(reply.response.startswith(ASKS_TEMPERATURE) for reply in said):
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
     if message.opens_session:
-        urgent = RANK[said[0].level] >= RANK["ask"]
-        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel, language=message.language))
+        said.insert(_behind_safety(said), words.say(DISCLOSURE, message.channel, language=message.language))
     return said
+
+
+def _behind_safety(said: Sequence[Reply]) -> int:
+    """The place after what cannot wait: the safety words and the case's number."""
+    if RANK[said[0].level] < RANK["ask"]:
+        return 0
+    return 2 if len(said) > 1 and said[1].response.startswith(CASE) else 1
 
 
 def _of_case(message: Recorded, words: Words, now: datetime) -> Reply:

@@ -30,7 +30,8 @@ class Inbound:
 class Recorded:
     """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now.
 
-    `asked`: our question for the temperature was open before it; `reminds`: it still is. `case`: the case that the message belongs to.
+    `known`: what triage knew before it (level, signs, asked_temperature); `reminds`: our question for the
+    temperature is still open. `case`: the case that the message belongs to.
     """
 
     id: int
@@ -44,7 +45,7 @@ class Recorded:
     language: str
     opens_session: bool
     screened: bool
-    asked: bool
+    known: Mapping[str, Any]
     reminds: bool
     case: Filed | None
     received_at: datetime

@@ -150,7 +150,7 @@ def _recorded(
         language=evidence.get("language") or "en",
         opens_session=message.opens_session,
         screened=bool(evidence),
-        asked=bool(evidence.get("asked")),
+        known=evidence.get("known") or {},
         reminds=bool(evidence.get("reminds")),
         case=filed,
         received_at=message.created_at,

@@ -52,7 +52,9 @@ def _evidence(verdict: Verdict, known: Context) -> dict[str, Any]:
     return {
         "level": verdict.level.word,
         "language": verdict.language,
-        "asked": known.asked_temperature,
+        "known": {
+            "level": known.last_level.word, "signs": sorted(known.signs), "asked_temperature": known.asked_temperature,
+        },
         "reminds": known.asked_temperature and verdict.question_open and verdict.level < Level.ask,
         "suicide": only_suicide(verdict),
         "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in verdict.signs],

@@ -9,7 +9,7 @@ from assistant.triage_component import TriageComponent
 
 def understood(text: str, *, asked: bool = False) -> Message:
     given = {"intent": {"name": "education", "confidence": 0.99}, "understanding": {"intent": "education/fever", "also": ["x"]}}
-    message = Message({"text": text, **given, "metadata": {"asked_temperature": asked}})
+    message = Message({"text": text, **given, "metadata": {"known": {"asked_temperature": asked}}})
     return TriageComponent().process([message])[0]
 
 
@@ -52,6 +52,11 @@ def test_number_that_answers_the_question_is_an_entity_for_the_form(text: str, c
 @pytest.mark.parametrize("text", ["i dont have a thermometer", "i don't know", "no tengo termómetro"])
 def test_question_that_is_refused_is_an_alarm(text: str) -> None:
     assert understood(text, asked=True).get("intent")["name"] == "alarm"
+
+
+def test_what_was_said_before_counts_as_it_does_in_the_service() -> None:
+    message = Message({"text": "its back now", "metadata": {"known": {"level": "urgent", "signs": ["hives"]}}})
+    assert TriageComponent().process([message])[0].get("intent")["name"] == "alarm"
 
 
 def test_component_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ PLAIN = Recorded(
     language="en",
     opens_session=False,
     screened=True,
-    asked=False,
+    known={},
     reminds=False,
     case=None,
     received_at=datetime(2026, 11, 23, 15, 0, tzinfo=UTC),

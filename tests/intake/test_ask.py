@@ -75,7 +75,7 @@ def test_request_is_of_the_agreed_form_and_no_command() -> None:
         "text": " restart",
         "choice": "q_1",
         "channel": "web",
-        "asked_temperature": False,
+        "known": {},
         "language": "es",
     }
 
