@@ -55,7 +55,8 @@ def read_inbound(body: Any) -> Inbound:
         raise BadRequest("text or choice")
     if channel not in CHANNELS or not (text.strip() or choice):
         raise BadRequest("channel or empty text")
-    known = body.get("known") if isinstance(body.get("known"), dict) else {}
+    given = body.get("known")
+    known: dict[str, Any] = given if isinstance(given, dict) else {}
     language = "es" if body.get("language") == "es" else "en"
     return Inbound(body["sender"], body["message_id"], text, choice, channel, language, known)
 
