@@ -116,16 +116,18 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
 
 def _consistent(judged: list[tuple[Find, Reason | None]]) -> list[tuple[Find, Reason | None]]:
     """A denied sign is denied in a shorter reading of its words too ("no me falta el aire", "falta el aire")."""
-    denied = [find for find, reason in judged if reason == "denied"]
-    return [
-        (find, reason or ("denied" if any(_is_part(find, whole) for whole in denied) else None))
-        for find, reason in judged
-    ]
+    reach: dict[tuple[str, int], tuple[int, int]] = {}  # rule and word: the longest denied reading that covers it
+    for find, reason in judged:
+        if reason == "denied":
+            for index in range(find.first, find.last):
+                place = (find.rule.id, index)
+                reach[place] = max(reach.get(place, (0, 0)), (find.last, find.last - find.first))
+    return [(find, reason or ("denied" if _is_part(find, reach) else None)) for find, reason in judged]
 
 
-def _is_part(find: Find, whole: Find) -> bool:
-    shorter = find.last - find.first < whole.last - whole.first
-    return shorter and find.rule.id == whole.rule.id and whole.first <= find.first and find.last <= whole.last
+def _is_part(find: Find, reach: dict[tuple[str, int], tuple[int, int]]) -> bool:
+    last, length = reach.get((find.rule.id, find.first), (0, 0))
+    return find.last <= last and find.last - find.first < length
 
 
 def _expects_number(context: Context, around: Surroundings) -> bool:
