@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from triage.words import UNKNOWN, cut
 FEVER_CELSIUS, FEVER_FAHRENHEIT = 38.0, 100.4  # monograph: Do's and Don'ts; exactly 100.4 counts
 _ALMOST_FEVER = 99.9  # Fahrenheit: "about 100" may be a fever
 _MUCH = 3  # so many times more words of one language than of the other: its reading holds
+_ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -102,7 +104,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     around = Surroundings(book, scene, words)
     finds = _without_replaced(find_signs(book, scene, words, text))
     finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
-    judged = _consistent([(find, reason_against(around, find)) for find in finds])
+    judged = _consistent(_judged(around, finds))
     readings = Thermometer(book, scene, words, around, text).readings(asked=_expects_number(context, around))
     counted = [find for find, reason in judged if reason is None]
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
@@ -112,6 +114,18 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+
+
+def _judged(around: Surroundings, finds: Sequence[Find]) -> list[tuple[Find, Reason | None]]:
+    """Each sign with what speaks against it; a sign that counted often enough is not looked for further."""
+    counted: Counter[str] = Counter()
+    judged: list[tuple[Find, Reason | None]] = []
+    for find in finds:
+        if counted[find.rule.id] < _ENOUGH:
+            reason = reason_against(around, find)
+            counted[find.rule.id] += reason is None
+            judged.append((find, reason))
+    return judged
 
 
 def _consistent(judged: list[tuple[Find, Reason | None]]) -> list[tuple[Find, Reason | None]]:
