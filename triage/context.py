@@ -53,7 +53,7 @@ def _figurative(around: Surroundings, find: Find) -> bool:
 
 def _of_a_thing(around: Surroundings, find: Find) -> bool:
     """ "My wallet is bleeding", "the internet is having a seizure": what happens to a thing is no symptom."""
-    if _holds_mine(around, find):
+    if _holds(around, find, _POSSESSIVE):
         return False  # "like a truck is parked on my chest"
     for index in range(find.first - 1, max(-1, find.first - 1 - _OF_THING), -1):
         if around.has(index, "thing"):
@@ -63,8 +63,8 @@ def _of_a_thing(around: Surroundings, find: Find) -> bool:
     return False
 
 
-def _holds_mine(around: Surroundings, find: Find) -> bool:
-    return any(around.words[index].word in _MINE for index in range(find.first, find.last))
+def _holds(around: Surroundings, find: Find, words: frozenset[str]) -> bool:
+    return any(around.words[index].word in words for index in range(find.first, find.last))
 
 
 def _someone_else(around: Surroundings, find: Find) -> bool:
@@ -74,7 +74,7 @@ def _someone_else(around: Surroundings, find: Find) -> bool:
     inside = not find.rule.even_if_asked and around.any("other_people", find.first, find.last)
     if inside or _befalls_other(around, find):
         return True  # "my neighbour is not breathing"; thoughts of suicide name others ("a burden to everyone")
-    if _holds_mine(around, find):
+    if _holds(around, find, _MINE):
         return False  # "somebody is sitting on my chest"
     return _nearest_person(around, find, 0) == "other_people"
 
@@ -140,6 +140,8 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
     low, high = around.clause(find)
     if around.any("present_if" if kind == "hypothetical" else "present", low, high):
         return False
+    if _leads_into(around, find, kind):
+        return True
     seen = 0
     for index in range(find.first, max(-1, find.first - REACH), -1):
         if around.ends_at(index, kind) is not None:
@@ -154,6 +156,12 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
         elif around.words[index - 1].word == SOFT and not _is_list(around, index, find.first):
             return False
     return False
+
+
+def _leads_into(around: Surroundings, find: Find, kind: str) -> bool:
+    """Whether the sign begins inside the trigger ("cuanto dura la infusion")."""
+    starts = (around.ends_at(index, kind) for index in range(find.first + 1, find.last))
+    return any(start is not None and start < find.first for start in starts)
 
 
 def _is_list(around: Surroundings, start: int, end: int) -> bool:
