@@ -19,7 +19,8 @@ _PEOPLE = ("other_people", "own_people", "first_person")
 _OF_THING = 5  # words between a thing and what happens to it
 _SELF, _VERB = 8, 7  # words between a time or a verb and its sign
 _POSSESSIVE, _OWN = frozenset(("my", "mi", "mis", "our")), 3
-_MINE = frozenset(("my", "mi", "mis"))
+_MINE = frozenset(("my", "me", "mi", "mis"))
+_OWNERS = frozenset(("my", "his", "her", "our", "their", "mi", "mis", "su", "sus", "me"))
 _LINKS = frozenset(("and", "or", "y", "o", "nor", "ni", "like", "that", "que"))
 _OBJECT = frozenset(("up", "in", "on", "of", "for", "the", "my", "a", "en", "de", "mi", "el", "la"))
 
@@ -52,7 +53,7 @@ def _figurative(around: Surroundings, find: Find) -> bool:
 
 def _of_a_thing(around: Surroundings, find: Find) -> bool:
     """ "My wallet is bleeding", "the internet is having a seizure": what happens to a thing is no symptom."""
-    if _holds_mine(around, find):
+    if _holds(around, find, _POSSESSIVE):
         return False  # "like a truck is parked on my chest"
     for index in range(find.first - 1, max(-1, find.first - 1 - _OF_THING), -1):
         if around.has(index, "thing"):
@@ -62,17 +63,18 @@ def _of_a_thing(around: Surroundings, find: Find) -> bool:
     return False
 
 
-def _holds_mine(around: Surroundings, find: Find) -> bool:
-    return any(around.words[index].word in _MINE for index in range(find.first, find.last))
+def _holds(around: Surroundings, find: Find, words: frozenset[str]) -> bool:
+    return any(around.words[index].word in words for index in range(find.first, find.last))
 
 
 def _someone_else(around: Surroundings, find: Find) -> bool:
     low, high = around.sentence(find)
     if around.any("contact", find.last, high) and _nearest_person(around, find, low) == "own_people":
         return True  # "my son has a fever, is it safe to be around him"
-    if _befalls_other(around, find) or around.any("other_people", find.first, find.last):
-        return True
-    if _holds_mine(around, find):
+    inside = not find.rule.even_if_asked and around.any("other_people", find.first, find.last)
+    if inside or _befalls_other(around, find):
+        return True  # "my neighbour is not breathing"; thoughts of suicide name others ("a burden to everyone")
+    if _holds(around, find, _MINE):
         return False  # "somebody is sitting on my chest"
     return _nearest_person(around, find, 0) == "other_people"
 
@@ -138,6 +140,8 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
     low, high = around.clause(find)
     if around.any("present_if" if kind == "hypothetical" else "present", low, high):
         return False
+    if _leads_into(around, find, kind):
+        return True
     seen = 0
     for index in range(find.first, max(-1, find.first - REACH), -1):
         if around.ends_at(index, kind) is not None:
@@ -152,6 +156,12 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
         elif around.words[index - 1].word == SOFT and not _is_list(around, index, find.first):
             return False
     return False
+
+
+def _leads_into(around: Surroundings, find: Find, kind: str) -> bool:
+    """Whether the sign begins inside the trigger ("cuanto dura la infusion")."""
+    starts = (around.ends_at(index, kind) for index in range(find.first + 1, find.last))
+    return any(start is not None and start < find.first for start in starts)
 
 
 def _is_list(around: Surroundings, start: int, end: int) -> bool:
@@ -204,6 +214,11 @@ def _past(around: Surroundings, find: Find) -> bool:
     return _told_of(around, find, "past_near", statement)
 
 
+def _speaks(around: Surroundings, index: int) -> bool:
+    """Whether a new statement begins with this subject; "at my sister's wedding" is none."""
+    return around.has(index, "subject") and around.words[index].word not in _OWNERS
+
+
 def _told_of(around: Surroundings, find: Find, kind: str, statement: Span) -> bool:
     """Whether a time of this kind belongs to the sign: told in the past tense, nothing present in between."""
     for start, end in around.spans(kind):
@@ -211,10 +226,10 @@ def _told_of(around: Surroundings, find: Find, kind: str, statement: Span) -> bo
             continue
         if start >= find.last:
             verbs = (find.first - _VERB, find.last)
-            if around.any("subject", find.last, start):  # "my eyes look yellow, the chills I had last year ..."
+            if any(_speaks(around, index) for index in range(find.last, start)):  # "my eyes look yellow, the chills I had last year ..."
                 continue
         else:
-            verbs = (min(start, find.first - _VERB) if end > find.first else start, find.last)
+            verbs = (max(statement[0], min(start, find.first) - _VERB), find.last)
         present = around.any("present_verb", max(statement[0], min(find.first - 4, start)), max(find.last, end))
         if around.any("past_verb", *verbs) and not present:
             return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from triage.words import UNKNOWN, cut
 FEVER_CELSIUS, FEVER_FAHRENHEIT = 38.0, 100.4  # monograph: Do's and Don'ts; exactly 100.4 counts
 _ALMOST_FEVER = 99.9  # Fahrenheit: "about 100" may be a fever
 _MUCH = 3  # so many times more words of one language than of the other: its reading holds
+_ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -102,7 +104,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     around = Surroundings(book, scene, words)
     finds = _without_replaced(find_signs(book, scene, words, text))
     finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
-    judged = _consistent([(find, reason_against(around, find)) for find in finds])
+    judged = _consistent(_judged(around, finds))
     readings = Thermometer(book, scene, words, around, text).readings(asked=_expects_number(context, around))
     counted = [find for find, reason in judged if reason is None]
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
@@ -114,18 +116,32 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
 
 
+def _judged(around: Surroundings, finds: Sequence[Find]) -> list[tuple[Find, Reason | None]]:
+    """Each sign with what speaks against it; a sign that counted often enough is not looked for further."""
+    counted: Counter[str] = Counter()
+    judged: list[tuple[Find, Reason | None]] = []
+    for find in finds:
+        if counted[find.rule.id] < _ENOUGH:
+            reason = reason_against(around, find)
+            counted[find.rule.id] += reason is None
+            judged.append((find, reason))
+    return judged
+
+
 def _consistent(judged: list[tuple[Find, Reason | None]]) -> list[tuple[Find, Reason | None]]:
     """A denied sign is denied in a shorter reading of its words too ("no me falta el aire", "falta el aire")."""
-    denied = [find for find, reason in judged if reason == "denied"]
-    return [
-        (find, reason or ("denied" if any(_is_part(find, whole) for whole in denied) else None))
-        for find, reason in judged
-    ]
+    reach: dict[tuple[str, int], tuple[int, int]] = {}  # rule and word: the longest denied reading that covers it
+    for find, reason in judged:
+        if reason == "denied":
+            for index in range(find.first, find.last):
+                place = (find.rule.id, index)
+                reach[place] = max(reach.get(place, (0, 0)), (find.last, find.last - find.first))
+    return [(find, reason or ("denied" if _is_part(find, reach) else None)) for find, reason in judged]
 
 
-def _is_part(find: Find, whole: Find) -> bool:
-    shorter = find.last - find.first < whole.last - whole.first
-    return shorter and find.rule.id == whole.rule.id and whole.first <= find.first and find.last <= whole.last
+def _is_part(find: Find, reach: dict[tuple[str, int], tuple[int, int]]) -> bool:
+    last, length = reach.get((find.rule.id, find.first), (0, 0))
+    return find.last <= last and find.last - find.first < length
 
 
 def _expects_number(context: Context, around: Surroundings) -> bool:

@@ -24,8 +24,11 @@ def denied(around: Surroundings, find: Find) -> bool:
 def _in_the_next_sentence(around: Surroundings, find: Find) -> bool:
     """ "You ask if I have a fever. I do not." """
     words = around.words
-    _, start = around.sentence(find)
-    start += 1
+    low, high = around.sentence(find)
+    asked = high < len(words) and words[high].word == QUESTION
+    if not (asked or around.any("hypothetical", low, find.first) or around.any("question", low, find.first)):
+        return False
+    start = high + 1
     for end in range(start + 1, min(start + 5, len(words) + 1)):
         if (end == len(words) or words[end].word in MARKS) and around.ends_at(end, "denial_reply") == start:
             return True
