@@ -8,7 +8,6 @@ from datetime import datetime
 from escalation import telling
 from intake.inbound import Recorded
 from wording import ALARMS, RANK, Reply, Words
-from wording.words import DISCLOSURE
 
 CASE = "utter_case/"
 ASKS = "utter_report/ask"
@@ -37,7 +36,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
     if message.opens_session:
         urgent = RANK[said[0].level] >= RANK["ask"]
-        said.insert(1 if urgent else 0, words.say(DISCLOSURE, message.channel))
+        said.insert(1 if urgent else 0, words.disclosure(language=message.language, channel=message.channel))
     return said
 
 

@@ -6,7 +6,7 @@ Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from escalation import cases
-from escalation.cases import Filed
+from escalation.cases import RAISES_A_CASE, Filed
+from intake import parts
 from intake.inbound import Inbound, Recorded
 from transcripts import statements
 from transcripts.models import UNANSWERED, Conversation, Message, new_conversation_id
@@ -132,6 +133,11 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     screened = _screen(
         text, conversation=inbound.conversation, last_level=conversation.last_level, asked=conversation.asks_temperature
     )
+    begun = parts.before(inbound.conversation, hold=inbound.hold, now=now) if inbound.hold and conversation.waiting else None
+    if begun:
+        screened = _together(screened, begun, text, inbound.conversation)
+    held = inbound.hold and screened.level.word not in RAISES_A_CASE  # an alarm waits for nothing
+    held_until = now + timedelta(seconds=inbound.hold) if held else None
     silent_since = conversation.last_heard_at
     message = Message(
         conversation_id=inbound.conversation,
@@ -148,13 +154,23 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     message.pk = statements.insert_message(message, screened.evidence)
     language = screened.evidence.get("language") or conversation.language
     asks = bool(screened.evidence.get("asks_temperature", conversation.asks_temperature))
-    statements.heard(message, language=language, asks_temperature=asks)
+    statements.heard(message, language=language, asks_temperature=asks, held_until=held_until)
     report = cases.report_of(message.pk, inbound.conversation, screened.evidence, now)
     filed = cases.file(report) if report else None
-    free = conversation.turn_of is None and conversation.waiting == 0
+    free = conversation.turn_of is None and conversation.waiting == 0 and held_until is None
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
-    return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+    stored = _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+    return replace(stored, held_until=held_until)
+
+
+def _together(own: Screened, begun: parts.Before, text: str, conversation: str) -> Screened:
+    """The verdict on a message that goes on with an earlier one. What was asked meanwhile the patient has not read."""
+    whole = _screen(f"{begun.text} {text}", conversation=conversation, last_level=Level.none.word, asked=False)
+    if own.failed or whole.failed:
+        return own
+    evidence = parts.raised(own.evidence, whole.evidence, begins=len(begun.text) + 1)
+    return Screened(Level[evidence["level"]], {**evidence, parts.CONTINUES: begun.last})
 
 
 def stored(message: int) -> Recorded:
@@ -204,17 +220,20 @@ def claim(message: int) -> Recorded | None:
     with transaction.atomic():
         waiting = Message.objects.select_related("conversation", "reason").get(pk=message)
         mine = not waiting.answered
-        if mine and not _take_turn(waiting, now):
+        rest = parts.following(waiting) if mine else []
+        if mine and not _take_turn(waiting, (rest or [waiting])[-1].pk, now):
             return None
-        return _before(waiting, mine=mine)
+        return parts.joined(_before(waiting, mine=mine), [_before(part, mine=False) for part in rest])
 
 
-def _take_turn(message: Message, now: datetime) -> bool:
-    """Takes the conversation's lease when it is free or has run out, and no earlier message waits."""
+def _take_turn(message: Message, last: int, now: datetime) -> bool:
+    """Takes the conversation's lease for the thought that `message` begins and `last` ends: when the lease is free or
+    has run out, nothing more is waited for, and no earlier message waits."""
     open_turn = Q(turn_of__isnull=True) | Q(turn_until__lt=now)
+    not_held = Q(held_until__isnull=True) | Q(held_until__lte=now)
     no_earlier = ~Exists(Message.objects.filter(UNANSWERED, conversation=OuterRef("id"), seq__lt=message.seq))
-    lease = Conversation.objects.filter(open_turn, no_earlier, id=message.conversation_id)
-    return bool(lease.update(turn_of=message.pk, turn_until=now + LEASE))
+    lease = Conversation.objects.filter(open_turn, not_held, no_earlier, id=message.conversation_id)
+    return bool(lease.update(turn_of=last, turn_until=now + LEASE))
 
 
 @dataclass(frozen=True)
@@ -230,7 +249,8 @@ def left_behind(limit: int = 200) -> list[Left]:
     now = timezone.now()
     expired = Q(conversation__turn_until__lt=now) | Q(conversation__turn_of__isnull=True)
     settled = Q(created_at__lt=now - SETTLING)
-    found = Message.objects.filter(UNANSWERED, expired, settled, inbound=True).order_by(
+    not_held = Q(conversation__held_until__isnull=True) | Q(conversation__held_until__lt=now - SETTLING)
+    found = Message.objects.filter(UNANSWERED, expired, settled, not_held, inbound=True).order_by(
         "conversation_id", "seq"
     )
     return [

@@ -30,14 +30,15 @@ LOCK = """
 """
 HEARD = """
     UPDATE transcripts_conversation
-    SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, asks_temperature = %s, waiting = waiting + 1
+    SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, asks_temperature = %s, held_until = %s,
+        waiting = waiting + 1
     WHERE id = %s
 """
 TAKE_TURN = "UPDATE transcripts_conversation SET turn_of = %s, turn_until = %s WHERE id = %s"
 CLOSE = "UPDATE transcripts_message SET answered = %s WHERE id = %s AND answered IN (%s)"
 END_TURN = """
     UPDATE transcripts_conversation
-    SET last_seq = last_seq + %s, waiting = waiting - 1,
+    SET last_seq = last_seq + %s, waiting = waiting - %s,
         turn_until = CASE WHEN turn_of = %s THEN NULL ELSE turn_until END,
         turn_of = CASE WHEN turn_of = %s THEN NULL ELSE turn_of END
     WHERE id = %s RETURNING last_seq
@@ -98,9 +99,10 @@ def insert_message(message: Message, verdict: object) -> int:
     return number
 
 
-def heard(message: Message, *, language: str, asks_temperature: bool) -> None:
-    """Notes on the conversation that `message` is its newest one and waits for a reply."""
-    values = [message.seq, _stored(message.created_at), message.level, language, asks_temperature]
+def heard(message: Message, *, language: str, asks_temperature: bool, held_until: datetime | None) -> None:
+    """Notes on the conversation that `message` is its newest one and waits for a reply, not before `held_until`."""
+    held = _stored(held_until) if held_until else None
+    values = [message.seq, _stored(message.created_at), message.level, language, asks_temperature, held]
     with connection.cursor() as cursor:
         cursor.execute(HEARD, [*values, message.conversation_id])
 
@@ -118,10 +120,10 @@ def close(message: int) -> bool:
         return bool(cursor.rowcount)
 
 
-def end_turn(conversation: str, message: int, replies: int) -> int:
-    """Ends the turn and makes room for `replies`; gives the number before the first of them."""
+def end_turn(conversation: str, message: int, replies: int, *, messages: int = 1) -> int:
+    """Ends the turn of `messages` and makes room for `replies`; gives the number before the first of them."""
     with connection.cursor() as cursor:
-        cursor.execute(END_TURN, [replies, message, message, conversation])
+        cursor.execute(END_TURN, [replies, messages, message, message, conversation])
         last: int = cursor.fetchone()[0]
     return last - replies
 

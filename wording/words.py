@@ -13,7 +13,7 @@ import yaml
 from clinic import Clinic
 from wording.levels import ALARMS
 
-FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml")
+FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml", "sms/texts.yml")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
 SAFE = [
@@ -30,7 +30,13 @@ CASES = [
     )
     for language in ("", "_es")
 ]  # fmt: skip
-GIVEN = {"case": "1042", "time": "2:14 PM", "next_opening": "Monday at 8:00 AM"}  # known only when the sentence is said
+TEXTS = [
+    f"utter_sms/{code}{language}"
+    for code in ("stopped", "started", "help", "empty", "picture", "too_long", "more", "choice", "choice_next")
+    for language in ("", "_es")
+]
+# known only when the sentence is said
+GIVEN = {"case": "1042", "time": "2:14 PM", "next_opening": "Monday at 8:00 AM", "number": "1", "title": "How long does it last?"}
 DISCLOSURE = "utter_smalltalk/disclosure"
 
 
@@ -69,7 +75,7 @@ class Words:
             except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
                 raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in (*SAFETY, *SAFE, *CASES, DISCLOSURE):
+        for key in (*SAFETY, *SAFE, *CASES, *TEXTS, DISCLOSURE, DISCLOSURE + "_es"):
             words.say(key, "web", **GIVEN)
             words.say(key, "sms", **GIVEN)
         return words
@@ -97,6 +103,14 @@ class Words:
         """The safety words of a care level, in the patient's language."""
         name = "suicide" if suicide else level
         return self.say(f"utter_report/{name}" + ("_es" if language == "es" else ""), channel)
+
+    def disclosure(self, *, language: str, channel: str) -> Reply:
+        """What must be said first, in the patient's language."""
+        return self.say(DISCLOSURE + ("_es" if language == "es" else ""), channel)
+
+    def of_texts(self, name: str, *, language: str, **given: str) -> Reply:
+        """A sentence of the channel of text messages ("stopped", "help", "more", …), in the patient's language."""
+        return self.say(f"utter_sms/{name}" + ("_es" if language == "es" else ""), "sms", **given)
 
     def of_case(self, name: str, *, language: str, channel: str, **given: str) -> Reply:
         """A sentence about a case ("saved", "opened", "unseen", …), in the patient's language."""
