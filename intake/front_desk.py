@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+import triage
 from escalation.cases import file_now
 from intake import outcome, understood
 from intake import record as inbox
@@ -73,6 +74,7 @@ class FrontDesk:
     async def start(self) -> None:
         """Proves that the tables are there, then takes up what a crash left, now and ever after."""
         await self.in_database(Conversation.objects.filter(id="").exists)
+        self._start(self.in_database(triage.load))  # takes a second, which no patient should wait
         self._sweeper = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
