@@ -25,6 +25,7 @@ from escalation.cases import file_now
 from intake import outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
+from intake.batch import Batch
 from intake.care import with_care
 from intake.inbound import Answer, Inbound, Recorded
 from transcripts.history import Line, replies_to
@@ -69,6 +70,7 @@ class FrontDesk:
         self._turn_ends: dict[str, asyncio.Event] = {}
         self._held: dict[str, datetime] = {}
         self._patient = asyncio.Lock()
+        self._batch = Batch(self.in_database)
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -98,7 +100,11 @@ class FrontDesk:
         return await asyncio.shield(self._start(self._accept(take)))
 
     async def _accept(self, take: Callable[[], Recorded]) -> Recorded:
-        message = await self._saved(take)
+        try:
+            message = await self._batch.store(take)
+        except Error as problem:
+            logger.error("intake.not_saved", problem=type(problem).__name__)
+            raise NotSaved from problem
         if message.answered or not message.fresh:
             return message
         if message.held_until:
@@ -108,15 +114,12 @@ class FrontDesk:
         self._work_on(message)
         return message
 
-    async def _saved(self, take: Callable[[], Recorded]) -> Recorded:
-        try:
-            return await self.in_database(take)
-        except Error as problem:
-            logger.error("intake.not_saved", problem=type(problem).__name__)
-            raise NotSaved from problem
-
     async def _exchange(self, inbound: Inbound) -> Exchange:
-        message = await self._saved(lambda: inbox.record(inbound))
+        try:
+            message = await self.in_database(inbox.record, inbound)
+        except Error as problem:
+            logger.error("intake.not_saved", conversation=inbound.conversation, problem=type(problem).__name__)
+            raise NotSaved from problem
         replies = None if message.answered else await self._work_on(message)
         return Exchange(
             message, replies if replies is not None else await self.in_database(replies_to, message.id)

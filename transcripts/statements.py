@@ -25,7 +25,7 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of
+    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of, cannot_text
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
@@ -64,6 +64,7 @@ class Locked(NamedTuple):
     last_heard_at: datetime | None
     waiting: int
     turn_of: int | None
+    cannot_text: str
 
 
 class Why(NamedTuple):

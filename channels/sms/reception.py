@@ -25,7 +25,8 @@ from intake.record import open_conversation, record
 from intake.settle import settle
 from transcripts import statements
 from transcripts.later import say_later
-from transcripts.models import CannotText, Conversation, Message
+from transcripts.models import CannotText, Message
+from transcripts.statements import Locked
 from wording import ALARMS, Reply, Words
 
 logger = structlog.stdlib.get_logger(__name__)
@@ -58,20 +59,19 @@ class Reception:
     def take(self, incoming: Incoming) -> Recorded:
         """The stored message: answered already when it was a keyword; the same id again changes nothing."""
         name = conversation_id(incoming.number, key=self._texting.number_key)
+        inbound = Inbound(name, CHANNEL, incoming.id, storable(incoming.text)[:LONGEST_STORED])
         with transaction.atomic():
-            open_conversation(CHANNEL, number=name, callback=incoming.number)
-            statements.lock_conversation(name)
-            known = Message.objects.filter(conversation_id=name, external_id=incoming.id).exists()
-            inbound = Inbound(name, CHANNEL, incoming.id, storable(incoming.text)[:LONGEST_STORED])
-            if known:
-                return record(inbound)
-            conversation = Conversation.objects.get(id=name)
+            conversation = statements.lock_conversation(name)
+            if conversation is None:
+                open_conversation(CHANNEL, number=name, callback=incoming.number)
+                conversation = statements.lock_conversation(name)
+                assert conversation is not None
             message = self._understood(incoming, inbound, conversation)
             if conversation.cannot_text == CannotText.unreachable:
                 consent.reachable(name)
         return message
 
-    def _understood(self, incoming: Incoming, inbound: Inbound, conversation: Conversation) -> Recorded:
+    def _understood(self, incoming: Incoming, inbound: Inbound, conversation: Locked) -> Recorded:
         opted_out = conversation.cannot_text in OPTED_OUT
         said = PROVIDER_KEYWORDS.get(incoming.keyword) or keyword(inbound.text)
         language = (said.language if said else "") or conversation.language
@@ -86,33 +86,36 @@ class Reception:
         if not inbound.text.strip() or len(inbound.text) > LONGEST_TEXT:
             name = "too_long" if inbound.text.strip() else "picture" if incoming.pictures else "empty"
             return self._careful(inbound, self._words.of_texts(name, language=language))
-        last = _last(conversation.id)
-        if said and said.kind == "more" and last.rest:
-            return self._careful(inbound, Reply(last.rest, response=last.response, source=last.source))
         number = number_of(inbound.text)
-        if number and number <= len(last.choices):
-            return record(replace(inbound, text="", choice=last.choices[number - 1]))
+        if number or (said and said.kind == "more"):
+            last = _last(inbound.conversation)
+            if not number and last.rest:
+                return self._careful(inbound, Reply(last.rest, response=last.response, source=last.source))
+            if number and number <= len(last.choices):
+                return record(replace(inbound, text="", choice=last.choices[number - 1]))
         return self._for_the_assistant(incoming, inbound)
 
     def _for_the_assistant(self, incoming: Incoming, inbound: Inbound) -> Recorded:
         message = record(replace(inbound, hold=self._texting.join_seconds))
-        if incoming.pictures and message.level not in ALARMS:
+        if incoming.pictures and message.fresh and message.level not in ALARMS:
             said = self._words.of_texts("picture", language=message.language)
             say_later(inbound.conversation, [said], now=timezone.now())
         return message
 
-    def _stop(self, inbound: Inbound, conversation: Conversation, language: str, *, told: bool) -> Recorded:
+    def _stop(self, inbound: Inbound, conversation: Locked, language: str, *, told: bool) -> Recorded:
         """One confirmation, unless the provider gave it or the patient has had it."""
         silent = told or conversation.cannot_text == CannotText.stopped
         said = [] if silent else [self._words.of_texts("stopped", language=language)]
         message = settle(inbound, lambda _: said)
-        consent.stop(inbound.conversation, message=message.id)
+        if message.fresh:  # the same text again must not undo a START that came after it
+            consent.stop(inbound.conversation, message=message.id)
         return message
 
     def _start(self, inbound: Inbound, language: str, *, told: bool) -> Recorded:
         first = [] if told else [self._words.of_texts("started", language=language)]
         message = settle(inbound, lambda _: [*first, self._words.disclosure(language=language, channel=CHANNEL)])
-        consent.start(inbound.conversation, message=message.id)
+        if message.fresh:
+            consent.start(inbound.conversation, message=message.id)
         return message
 
     def _help(self, inbound: Inbound, language: str, *, opted_out: bool, told: bool) -> Recorded:

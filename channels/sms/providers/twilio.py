@@ -95,7 +95,7 @@ class TwilioProvider(TwilioForm):
             sent = self._client.messages.list(to=text.number, date_sent_after=since, limit=LOOKED_THROUGH)
         except (TwilioException, requests.RequestException) as problem:
             raise NotSent("no answer", unsure=True) from problem
-        return next((str(one.sid) for one in sent if one.body == text.text and one.direction != "inbound"), "")
+        return next((str(one.sid) for one in sent if one.body == text.text and str(one.direction) != "inbound"), "")
 
 
 def parameter(parameters: Parameters, name: str) -> str:
