@@ -47,11 +47,10 @@ async def inbound(request: HttpRequest) -> HttpResponse:
         return HttpResponse(carrier.acknowledgement(), content_type=XML)
     try:
         message = await desk().accept(lambda: reception().take(incoming))
-    except NotSaved:
-        return HttpResponse(carrier.acknowledgement(_not_saved(incoming)), content_type=XML)
-    except Exception as problem:  # the outermost edge: a patient must not meet silence
-        logger.error("sms.not_taken", problem=type(problem).__name__)
-        return HttpResponse(carrier.acknowledgement(_not_saved(incoming)), content_type=XML)
+    except Exception as problem:  # the outermost edge: whatever it is, a patient must not meet silence
+        if not isinstance(problem, NotSaved):
+            logger.error("sms.not_taken", problem=type(problem).__name__)
+        return HttpResponse(carrier.acknowledgement(await _not_saved(incoming)), content_type=XML)
     logger.info("sms.received", message=message.id, fresh=message.fresh, care=message.level)
     return HttpResponse(carrier.acknowledgement(), content_type=XML)
 
@@ -95,20 +94,12 @@ def _genuine(request: HttpRequest, carrier: Provider, path: str) -> Parameters:
     return parameters
 
 
-def _not_saved(incoming: Incoming) -> list[str]:
+async def _not_saved(incoming: Incoming) -> list[str]:
     """Said at once, with the answer to the webhook, when nothing could be stored: safety words first."""
     words = desk().words
     said = [words.refusal("not_saved", CHANNEL)]
-    screened = screen_alone(incoming.text)
-    if screened:
-        said.insert(0, screened)
+    screened = await desk().in_database(lambda: screen(incoming.text, conversation=""))
+    if screened.level.word in ALARMS:
+        suicide, language = bool(screened.evidence["suicide"]), str(screened.evidence["language"])
+        said.insert(0, words.safety(screened.level.word, suicide=suicide, language=language, channel=CHANNEL).text)
     return [plain(text) for text in said]
-
-
-def screen_alone(text: str) -> str:
-    """The safety words that a text needs, from triage alone; "" for none."""
-    screened = screen(text, conversation="")
-    if screened.level.word not in ALARMS:
-        return ""
-    suicide, language = bool(screened.evidence["suicide"]), str(screened.evidence["language"])
-    return desk().words.safety(screened.level.word, suicide=suicide, language=language, channel=CHANNEL).text

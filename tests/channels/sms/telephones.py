@@ -33,6 +33,10 @@ class Worker:
         environment = {**os.environ, **self._stack.environment, **settings}
         with (self._stack.folder / "worker.log").open("ab") as log:
             self._process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        until = time.monotonic() + 60
+        while not self._stack.rows("SELECT 1 FROM escalation_heartbeat WHERE part = 'worker'"):
+            assert time.monotonic() < until, (self._stack.folder / "worker.log").read_text()
+            time.sleep(0.1)
         return self
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:

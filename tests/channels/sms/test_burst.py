@@ -61,7 +61,8 @@ def test_burst_is_answered_once_each_and_stop_is_honoured(own_carrier: Carrier) 
         took = sorted(replay(own_carrier, burst))
         slow = max(slow, slowness())
         p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99) - 1]
-        print(f"\n{len(burst)} webhooks, {len(twice)} of them twice: p50 {1000 * p50:.0f} ms, p99 {1000 * p99:.0f} ms, worst {1000 * took[-1]:.0f} ms; this machine is {slow:.1f} times slower than alone")
+        ms = [round(1000 * seconds) for seconds in (p50, p99, took[-1])]
+        print(f"\n{len(burst)} webhooks, {len(twice)} of them twice: p50, p99, worst {ms} ms; {slow:.1f} times slower than alone")
         until = time.monotonic() + 60 + SIZE / 10
         while own_carrier.stack.rows("SELECT count(*) FROM transcripts_message WHERE answered = 0")[0][0]:
             assert time.monotonic() < until, "not all are answered"
