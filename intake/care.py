@@ -8,7 +8,7 @@ from datetime import datetime
 from escalation import telling
 from intake.inbound import Recorded
 from wording import ALARMS, RANK, Reply, Words
-from wording.words import ASKS_TEMPERATURE, DISCLOSURE
+from wording.words import ASKS_TEMPERATURE
 
 CASE = "utter_case/"
 
@@ -35,7 +35,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
     if message.reminds and not any(reply.response.startswith(ASKS_TEMPERATURE) for reply in said):
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
     if message.opens_session:
-        said.insert(_behind_safety(said), words.say(DISCLOSURE, message.channel, language=message.language))
+        said.insert(_behind_safety(said), words.disclosure(language=message.language, channel=message.channel))
     return said
 
 

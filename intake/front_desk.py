@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
@@ -19,10 +20,12 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+import triage
 from escalation.cases import file_now
 from intake import outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
+from intake.batch import Batch
 from intake.care import with_care
 from intake.inbound import Answer, Inbound, Recorded
 from transcripts.history import Line, replies_to
@@ -32,7 +35,8 @@ from wording import Words
 logger = structlog.stdlib.get_logger(__name__)
 
 Result = TypeVar("Result")
-LOOK_AGAIN = 0.05  # seconds between two looks at a turn that another process holds
+LOOK_AGAIN = 0.05  # seconds before a second look at a turn that another process holds, then longer
+LOOK_AGAIN_AT_LAST = 0.5
 SWEEP = 1.0  # seconds between two looks for messages that a crash left
 TAKEN_UP_AT_ONCE = 8  # conversations
 LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other
@@ -64,11 +68,15 @@ class FrontDesk:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._answering: dict[int, asyncio.Task[Sequence[Line] | None]] = {}
         self._turn_ends: dict[str, asyncio.Event] = {}
+        self._held: dict[str, datetime] = {}
+        self._patient = asyncio.Lock()
+        self._batch = Batch(self.in_database)
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Proves that the tables are there, then takes up what a crash left, now and ever after."""
         await self.in_database(Conversation.objects.filter(id="").exists)
+        self._start(self.in_database(triage.load))  # takes a second, which no patient should wait
         self._sweeper = asyncio.create_task(self._sweep_for_ever())
 
     async def stop(self) -> None:
@@ -87,13 +95,30 @@ class FrontDesk:
         """The stored message and its replies; the same message again gives the same ones. Raises NotSaved."""
         return await asyncio.shield(self._start(self._exchange(inbound)))
 
+    async def accept(self, take: Callable[[], Recorded]) -> Recorded:
+        """The message that `take` stored; its replies follow by themselves, into the record. Raises NotSaved."""
+        return await asyncio.shield(self._start(self._accept(take)))
+
+    async def _accept(self, take: Callable[[], Recorded]) -> Recorded:
+        try:
+            message = await self._batch.store(take)
+        except Error as problem:
+            logger.error("intake.not_saved", problem=type(problem).__name__)
+            raise NotSaved from problem
+        if message.answered or not message.fresh:
+            return message
+        if message.held_until:
+            self._held[message.conversation] = message.held_until
+        elif self._held.pop(message.conversation, None):
+            self._wake(message.conversation)
+        self._work_on(message)
+        return message
+
     async def _exchange(self, inbound: Inbound) -> Exchange:
         try:
             message = await self.in_database(inbox.record, inbound)
         except Error as problem:
-            logger.error(
-                "intake.not_saved", conversation=inbound.conversation, problem=type(problem).__name__
-            )
+            logger.error("intake.not_saved", conversation=inbound.conversation, problem=type(problem).__name__)
             raise NotSaved from problem
         replies = None if message.answered else await self._work_on(message)
         return Exchange(
@@ -124,15 +149,19 @@ class FrontDesk:
         try:
             return await self._said(mine, seconds=self._patience - self._waited(message))
         finally:
-            ended = self._turn_ends.pop(mine.conversation, None)
-            if ended:
-                ended.set()
+            self._wake(mine.conversation)
+
+    def _wake(self, conversation: str) -> None:
+        """Those who wait for a turn in the conversation look again."""
+        ended = self._turn_ends.pop(conversation, None)
+        if ended:
+            ended.set()
 
     async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
         answer = await self.rasa.answer(message, seconds=seconds)
         message = await self._raised(message, answer)
         replies = with_care(message, answer.replies, self.words, now=timezone.now())
-        lines = await self.in_database(outcome.store_replies, message, replies, answer)
+        lines = await self._patiently(outcome.store_replies, message, replies, answer)
         done = "intake.answered" if lines is not None else "intake.answered_elsewhere"
         logger.info(done, message=message.id, care=message.level, outcome=answer.outcome)
         return lines
@@ -150,19 +179,38 @@ class FrontDesk:
         return understood.with_case(message, report, filed)
 
     def _waited(self, message: Recorded) -> float:
-        """Seconds that a patient has waited; none for a message taken up again: its patient has gone."""
-        return (timezone.now() - message.received_at).total_seconds() if message.fresh else 0.0
+        """Seconds that a patient has waited; none for a message taken up again, whose patient has gone, and for one that
+        was held: nobody keeps a connection open for it."""
+        waits = message.fresh and message.held_until is None
+        return (timezone.now() - message.received_at).total_seconds() if waits else 0.0
 
     async def _turn(self, message: Recorded) -> Recorded:
         """Waits until each earlier message of the patient is answered; a lease ends in ten seconds anyway."""
         async with asyncio.timeout(LONGEST_WAIT):
+            pause = LOOK_AGAIN
             while True:
                 ended = self._turn_ends.setdefault(message.conversation, asyncio.Event())
-                mine = await self.in_database(inbox.claim, message.id)
-                if mine is not None:
-                    return mine
+                held = self._still_held(message.conversation)
+                if not held:
+                    mine = await self._patiently(inbox.claim, message.id)
+                    if mine is not None:
+                        return mine
+                    pause = min(2 * pause, LOOK_AGAIN_AT_LAST)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), LOOK_AGAIN)
+                    await asyncio.wait_for(ended.wait(), held or pause)
+
+    def _still_held(self, conversation: str) -> float:
+        """Seconds for which the rest of a thought may still follow."""
+        until = self._held.get(conversation)
+        left = (until - timezone.now()).total_seconds() if until else 0.0
+        if left <= 0:
+            self._held.pop(conversation, None)
+        return max(left, 0.0)
+
+    async def _patiently(self, work: Callable[..., Result], *given: object) -> Result:
+        """`in_database` for what can wait: one at a time, so that a message that comes in finds the thread free."""
+        async with self._patient:
+            return await self.in_database(work, *given)
 
     async def _sweep_for_ever(self) -> None:
         while True:

@@ -17,13 +17,17 @@ LONGEST_TEXT = 4_000
 
 @dataclass(frozen=True)
 class Inbound:
-    """One message from a patient. `external_id`: the channel's own id, the same when sent again."""
+    """One message from a patient. `external_id`: the channel's own id, the same when sent again.
+
+    `hold`: seconds in which the rest of the thought may follow; 0 where a message is a whole one.
+    """
 
     conversation: str
     channel: str
     external_id: str
     text: str
     choice: str = ""
+    hold: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Recorded:
 
     `known`: what triage knew before it (level, signs, asked_temperature); `reminds`: our question for the
     temperature is still open. `case`: the case that the message belongs to.
+    `held_until`: it is not answered before. `earlier`: messages that are answered together with it.
     """
 
     id: int
@@ -52,6 +57,8 @@ class Recorded:
     fresh: bool
     answered: bool
     mine: bool
+    held_until: datetime | None = None
+    earlier: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

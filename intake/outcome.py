@@ -24,7 +24,8 @@ def store_replies(message: Recorded, replies: Sequence[Reply], answer: Answer) -
     with transaction.atomic():
         if not statements.close(message.id):
             return None
-        before = statements.end_turn(message.conversation, message.id, len(replies))
+        closed = sum(statements.close(part) for part in message.earlier)
+        before = statements.end_turn(message.conversation, message.id, len(replies), messages=1 + closed)
         rows = [_row(message, reply, before + place, now) for place, reply in enumerate(replies, 1)]
         statements.insert_replies(rows)
         statements.explain(message.id, why(message, answer, now))

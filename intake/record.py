@@ -6,7 +6,7 @@ Runs in the database thread (intake/front_desk.py). Not for asking Rasa or for w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +15,13 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from escalation import cases
-from escalation.cases import Filed
-from intake import screening
+from escalation.cases import RAISES_A_CASE, Filed
+from intake import parts, screening
 from intake.inbound import Inbound, Recorded
 from intake.screening import Screened
 from transcripts import statements
 from transcripts.models import UNANSWERED, Conversation, Message, new_conversation_id
-from triage import Context
+from triage import Context, Level
 
 SILENCE = timedelta(days=1)
 LEASE = timedelta(seconds=10)  # longer than any answer may take; after it the message is taken up again
@@ -71,10 +71,15 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     if conversation is None:
         raise NoConversation(inbound.conversation)
     text = inbound.text if inbound.text.strip() else title_of(inbound.conversation, inbound.choice)
+    begun = parts.before(inbound.conversation, hold=inbound.hold, now=now) if inbound.hold and conversation.waiting else None
     silent_since = conversation.last_heard_at
     opens_session = silent_since is None or now - silent_since > SILENCE
     known = _known(conversation, inbound.conversation, anew=opens_session)
     screened = screening.screen(text, conversation=inbound.conversation, known=known)
+    if begun:
+        screened = _together(screened, begun, text, inbound.conversation)
+    held = inbound.hold and screened.level.word not in RAISES_A_CASE  # an alarm waits for nothing
+    held_until = now + timedelta(seconds=inbound.hold) if held else None
     message = Message(
         conversation_id=inbound.conversation,
         seq=conversation.last_seq + 1,
@@ -91,14 +96,31 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     language = screened.evidence.get("language") or conversation.language
     after = screened.known_after
     statements.heard(
-        message, language=language, level=after.last_level.word, signs=sorted(after.signs), asks_temperature=after.asked_temperature
-    )
+        message, language=language, level=after.last_level.word, signs=sorted(after.signs),
+        asks_temperature=after.asked_temperature, held_until=held_until,
+    )  # fmt: skip
     report = cases.report_of(message.pk, inbound.conversation, screened.evidence, now)
     filed = cases.file(report) if report else None
-    free = conversation.turn_of is None and conversation.waiting == 0
+    free = conversation.turn_of is None and conversation.waiting == 0 and held_until is None
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
-    return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+    stored = _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+    return replace(stored, held_until=held_until)
+
+
+def _together(own: Screened, begun: parts.Before, text: str, conversation: str) -> Screened:
+    """The verdict on a message that goes on with an earlier one. What was asked meanwhile the patient has not read."""
+    whole = screening.screen(f"{begun.text} {text}", conversation=conversation, known=Context())
+    if own.failed or whole.failed:
+        return own
+    evidence = parts.raised(own.evidence, whole.evidence, begins=len(begun.text) + 1)
+    known = own.known_after
+    if whole.level > own.level:
+        known = replace(
+            known, last_level=max(known.last_level, whole.level), signs=known.signs | whole.known_after.signs,
+            asked_temperature=whole.known_after.asked_temperature,
+        )  # fmt: skip
+    return Screened(Level[evidence["level"]], {**evidence, parts.CONTINUES: begun.last}, known)
 
 
 def _known(conversation: statements.Locked, number: str, *, anew: bool) -> Context:
@@ -166,17 +188,20 @@ def claim(message: int) -> Recorded | None:
     with transaction.atomic():
         waiting = Message.objects.select_related("conversation", "reason").get(pk=message)
         mine = not waiting.answered
-        if mine and not _take_turn(waiting, now):
+        rest = parts.following(waiting) if mine else []
+        if mine and not _take_turn(waiting, (rest or [waiting])[-1].pk, now):
             return None
-        return _before(waiting, mine=mine)
+        return parts.joined(_before(waiting, mine=mine), [_before(part, mine=False) for part in rest])
 
 
-def _take_turn(message: Message, now: datetime) -> bool:
-    """Takes the conversation's lease when it is free or has run out, and no earlier message waits."""
+def _take_turn(message: Message, last: int, now: datetime) -> bool:
+    """Takes the conversation's lease for the thought that `message` begins and `last` ends: when the lease is free or
+    has run out, nothing more is waited for, and no earlier message waits."""
     open_turn = Q(turn_of__isnull=True) | Q(turn_until__lt=now)
+    not_held = Q(held_until__isnull=True) | Q(held_until__lte=now)
     no_earlier = ~Exists(Message.objects.filter(UNANSWERED, conversation=OuterRef("id"), seq__lt=message.seq))
-    lease = Conversation.objects.filter(open_turn, no_earlier, id=message.conversation_id)
-    return bool(lease.update(turn_of=message.pk, turn_until=now + LEASE))
+    lease = Conversation.objects.filter(open_turn, not_held, no_earlier, id=message.conversation_id)
+    return bool(lease.update(turn_of=last, turn_until=now + LEASE))
 
 
 @dataclass(frozen=True)
@@ -192,7 +217,8 @@ def left_behind(limit: int = 200) -> list[Left]:
     now = timezone.now()
     expired = Q(conversation__turn_until__lt=now) | Q(conversation__turn_of__isnull=True)
     settled = Q(created_at__lt=now - SETTLING)
-    found = Message.objects.filter(UNANSWERED, expired, settled, inbound=True).order_by(
+    not_held = Q(conversation__held_until__isnull=True) | Q(conversation__held_until__lt=now - SETTLING)
+    found = Message.objects.filter(UNANSWERED, expired, settled, not_held, inbound=True).order_by(
         "conversation_id", "seq"
     )
     return [

@@ -18,6 +18,6 @@ from service.guard import Guard, Limits, by_path, with_lifespan  # noqa: E402
 from service.handler import ApiHandler  # noqa: E402
 
 _pages = ASGIStaticFilesHandler(ASGIHandler())
-_django = by_path({"/api/": ApiHandler(), "/health": ApiHandler()}, otherwise=_pages)
+_django = by_path({"/api/": ApiHandler(), "/sms/": ApiHandler(), "/health": ApiHandler()}, otherwise=_pages)
 _limits = Limits(bytes=settings.LARGEST_BODY, seconds=settings.SLOWEST_BODY)
 application = with_lifespan(Guard(_django, _limits, desk().words), start=desk().start, stop=desk().stop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clinic import load as load_clinic
-from service import environment, logs
+from service import environment, logs, texting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = environment.folder("NK92_VAR", BASE_DIR / "var")
@@ -16,7 +16,7 @@ SECRET_KEY = environment.secret(SECRETS, "django_key")
 ALLOWED_HOSTS = environment.text("NK92_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ROOT_URLCONF = "service.urls"
 ASGI_APPLICATION = "service.asgi.application"
-INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "service"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "channels.sms", "service"]
 MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 STATIC_URL = "static/"
@@ -40,6 +40,7 @@ PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
 # Where staff reach the console, as it stands in notices; where the watcher hears of its made-up alarm.
 PUBLIC_URL = environment.text("NK92_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 CANARY_ADDRESS = environment.text("NK92_CANARY_ADDRESS", "mailbox://canary")
+TEXTING = texting.read(var=VAR, secrets=SECRETS, public_url=PUBLIC_URL)
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
 SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)

@@ -16,7 +16,7 @@ from stack.steps import command, step
 
 NEEDED_GIGABYTES = 6.0
 PYTHONS = {"service": "3.12", "rasa": "3.10"}
-SECRETS = ("django_key", "gateway_secret")
+SECRETS = ("django_key", "gateway_secret", "number_key")
 NO_PYTHON = "Python {0} is not here and could not be fetched. Install Python {0} (for example with pyenv), or check the network."
 NO_PACKAGES = "The packages of requirements/{}.lock could not be installed. Check the network and the space on the disk."
 NO_WEIGHTS = "The sentence encoder's weights could not be downloaded. Check the network, then run the command again."

@@ -83,7 +83,7 @@ def test_answers_are_at_grade_six_on_average() -> None:
     assert mean(grade(answer.filled()) for answer in ENGLISH) <= 6
 
 
-@pytest.mark.parametrize("answer", [a for a in answers() if a.channel == "sms" or a in EDUCATION], ids=name)
+@pytest.mark.parametrize("answer", [a for a in answers() if a.channel == "sms" or a in EDUCATION or a.key.startswith("utter_sms/")], ids=name)
 def test_text_message_fits_two_segments(answer: Answer) -> None:
     if answer.channel is None and any(other.key == answer.key and other.channel == "sms" for other in answers()):
         return  # this subject has a version for text messages of its own
@@ -109,7 +109,7 @@ def test_answer_never_promises(answer: Answer) -> None:
 
 @pytest.mark.parametrize("answer", answers(), ids=name)
 def test_placeholders_are_known(answer: Answer) -> None:
-    known = set(placeholders()) | (set(GIVEN) if answer.key.startswith("utter_case/") else set())
+    known = set(placeholders()) | (set(GIVEN) if answer.key.startswith(("utter_case/", "utter_sms/")) else set())
     assert set(PLACEHOLDER.findall(answer.text)) <= known
     assert "{" not in PLACEHOLDER.sub("", answer.text)
 

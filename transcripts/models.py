@@ -17,12 +17,22 @@ def new_conversation_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+class CannotText(models.TextChoices):
+    """Why a patient gets no texts; empty when texts are possible. Staff read it as "cannot text: phone"."""
+
+    stopped = "stopped", "The patient texted STOP"
+    blocked = "blocked", "The provider says that the patient opted out"
+    unreachable = "unreachable", "The number takes no texts"
+
+
 class Conversation(models.Model):
     """One patient on one channel.
 
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
     a reply. `language`: of the patient's last message. `last_level`, `known_signs`, `asks_temperature`: what
-    triage must know of what was said before (triage.Context). `callback`: the number to call back (E.164) when the channel knows it.
+    triage must know of what was said before (triage.Context). `callback`: the number to call back (E.164) when the
+    channel knows it. `held_until`: the rest of a thought may still follow; nothing is answered before.
+    `cannot_text`: why no text may or can be sent to the patient, so that staff must telephone.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -39,6 +49,8 @@ class Conversation(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)
     turn_until = models.DateTimeField(null=True)
+    held_until = models.DateTimeField(null=True)
+    cannot_text = models.CharField(max_length=12, choices=CannotText, default="", blank=True)
 
 
 class Message(models.Model):

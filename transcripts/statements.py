@@ -26,12 +26,13 @@ INSERT_REASON = """
 """
 LOCK = """
     SELECT channel, kind, language, last_seq, last_level, known_signs, asks_temperature, last_heard_at, waiting,
-        turn_of
+        turn_of, cannot_text
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
     UPDATE transcripts_conversation
     SET last_seq = %s, last_heard_at = %s, last_level = %s, language = %s, known_signs = %s, asks_temperature = %s,
+        held_until = %s,
         waiting = waiting + 1
     WHERE id = %s
 """
@@ -39,7 +40,7 @@ TAKE_TURN = "UPDATE transcripts_conversation SET turn_of = %s, turn_until = %s W
 CLOSE = "UPDATE transcripts_message SET answered = %s WHERE id = %s AND answered IN (%s)"
 END_TURN = """
     UPDATE transcripts_conversation
-    SET last_seq = last_seq + %s, waiting = waiting - 1,
+    SET last_seq = last_seq + %s, waiting = waiting - %s,
         turn_until = CASE WHEN turn_of = %s THEN NULL ELSE turn_until END,
         turn_of = CASE WHEN turn_of = %s THEN NULL ELSE turn_of END
     WHERE id = %s RETURNING last_seq
@@ -66,6 +67,7 @@ class Locked(NamedTuple):
     last_heard_at: datetime | None
     waiting: int
     turn_of: int | None
+    cannot_text: str
 
 
 class Why(NamedTuple):
@@ -104,9 +106,13 @@ def insert_message(message: Message, verdict: object) -> int:
     return number
 
 
-def heard(message: Message, *, language: str, level: str, signs: Sequence[str], asks_temperature: bool) -> None:
-    """Notes on the conversation that `message` is its newest one and waits for a reply, and what is known after it."""
-    values = [message.seq, _stored(message.created_at), level, language, json.dumps(list(signs)), asks_temperature]
+def heard(
+    message: Message, *, language: str, level: str, signs: Sequence[str], asks_temperature: bool, held_until: datetime | None
+) -> None:
+    """Notes on the conversation that `message` is its newest one, waits for a reply (not before `held_until`), and what is
+    known after it."""
+    held = _stored(held_until) if held_until else None
+    values = [message.seq, _stored(message.created_at), level, language, json.dumps(list(signs)), asks_temperature, held]
     with connection.cursor() as cursor:
         cursor.execute(HEARD, [*values, message.conversation_id])
 
@@ -124,10 +130,10 @@ def close(message: int) -> bool:
         return bool(cursor.rowcount)
 
 
-def end_turn(conversation: str, message: int, replies: int) -> int:
-    """Ends the turn and makes room for `replies`; gives the number before the first of them."""
+def end_turn(conversation: str, message: int, replies: int, *, messages: int = 1) -> int:
+    """Ends the turn of `messages` and makes room for `replies`; gives the number before the first of them."""
     with connection.cursor() as cursor:
-        cursor.execute(END_TURN, [replies, message, message, conversation])
+        cursor.execute(END_TURN, [replies, messages, message, message, conversation])
         last: int = cursor.fetchone()[0]
     return last - replies
 

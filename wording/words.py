@@ -12,7 +12,7 @@ import yaml
 
 from clinic import Clinic
 
-FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml")
+FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml", "sms/texts.yml")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ASKS_TEMPERATURE = "utter_ask_temperature"  # the name that Rasa's form gives to its question
 SAFETY = [
@@ -34,7 +34,13 @@ CASES = [
     )
     for language in ("", "_es")
 ]  # fmt: skip
-GIVEN = {"case": "1042", "time": "2:14 PM", "next_opening": "Monday at 8:00 AM"}  # known only when the sentence is said
+TEXTS = [
+    f"utter_sms/{code}{language}"
+    for code in ("stopped", "started", "help", "empty", "picture", "too_long", "more", "choice", "choice_next")
+    for language in ("", "_es")
+]
+# known only when the sentence is said
+GIVEN = {"case": "1042", "time": "2:14 PM", "next_opening": "Monday at 8:00 AM", "number": "1", "title": "How long does it last?"}
 DISCLOSURE = "utter_smalltalk/disclosure"
 
 
@@ -73,7 +79,7 @@ class Words:
             except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
                 raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in (*SAFETY, *SAFE, *CASES, DISCLOSURE):
+        for key in (*SAFETY, *SAFE, *CASES, *TEXTS, DISCLOSURE, DISCLOSURE + "_es"):
             words.say(key, "web", **GIVEN)
             words.say(key, "sms", **GIVEN)
         return words
@@ -106,6 +112,14 @@ class Words:
         """The safety words of a care level, in the patient's language."""
         key = ASKS_TEMPERATURE if level == "ask" else f"utter_report/{'suicide' if suicide else level}"
         return self.say(key, channel, language=language)
+
+    def disclosure(self, *, language: str, channel: str) -> Reply:
+        """What must be said first, in the patient's language."""
+        return self.say(DISCLOSURE + ("_es" if language == "es" else ""), channel)
+
+    def of_texts(self, name: str, *, language: str, **given: str) -> Reply:
+        """A sentence of the channel of text messages ("stopped", "help", "more", …), in the patient's language."""
+        return self.say(f"utter_sms/{name}" + ("_es" if language == "es" else ""), "sms", **given)
 
     def of_case(self, name: str, *, language: str, channel: str, **given: str) -> Reply:
         """A sentence about a case ("saved", "opened", "unseen", …), in the patient's language."""

@@ -23,7 +23,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 1.5
 DATABASE = "service.sqlite3"
-SECRETS = ("django_key", "gateway_secret")
+SECRETS = ("django_key", "gateway_secret", "number_key")
 GENEROUS = "100000"
 # httpx makes a TLS context for each call without a client, which takes longer than the service does
 WEB = httpx.Client(verify=False, trust_env=False, limits=httpx.Limits(max_connections=40))  # noqa: S501  loopback
@@ -51,7 +51,7 @@ class Process:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
-        for _ in range(300):
+        for _ in range(1200):
             with suppress(httpx.HTTPError):
                 WEB.get(self.address + health, timeout=3)
                 return

@@ -98,7 +98,7 @@ def test_every_column_of_a_message_is_written_by_hand() -> None:
 def test_locked_conversation_knows_its_times_in_utc(conversation: str) -> None:
     assert statements.lock_conversation("nobody") is None
     message = Message(conversation_id=conversation, seq=9, level="ask", created_at=NOW)
-    statements.heard(message, language="en", level="urgent", signs=["hives"], asks_temperature=True)
+    statements.heard(message, language="en", level="urgent", signs=["hives"], asks_temperature=True, held_until=None)
     locked = statements.lock_conversation(conversation)
     assert locked and locked.last_heard_at == NOW
     assert (locked.last_seq, locked.last_level, locked.known_signs, locked.asks_temperature) == (9, "urgent", ["hives"], True)

@@ -1,0 +1,8 @@
+"""Django's name for this channel."""
+
+from django.apps import AppConfig
+
+
+class SmsConfig(AppConfig):
+    name = "channels.sms"
+    label = "sms"
