@@ -7,7 +7,6 @@ import time
 import pytest
 
 from triage import assess, load
-from triage.rules import rulebook
 
 SENTENCE = "hi I wanted to ask about my husband he has been feeling quite tired since monday. "
 DENSE = "no fever but i cant breathe and my chest hurts if i walk, 101 or 102, blood "
@@ -44,13 +43,3 @@ def test_time_grows_in_line_with_length(text: str) -> None:
 @pytest.mark.parametrize("text", ENDLESS, ids=lambda text: text[:8])
 def test_no_text_makes_it_slow(text: str) -> None:
     assert seconds(text, 1) < 3
-
-
-hypothesis = pytest.importorskip("hypothesis", reason="hypothesis is installed in the service's environment only")
-WORDS = sorted(rulebook("en").speller.words | rulebook("es").speller.words | set(".,?!"))
-
-
-@hypothesis.settings(max_examples=60, deadline=None, derandomize=True)
-@hypothesis.given(hypothesis.strategies.lists(hypothesis.strategies.sampled_from(WORDS), min_size=50, max_size=400))
-def test_no_mix_of_the_words_of_the_rules_makes_it_slow(words: list[str]) -> None:
-    assert seconds(" ".join(words), 1) < 1.5
