@@ -1,5 +1,8 @@
 """Measures triage against outside tables: `python -m benchmarks.triage_eval DIRECTORY`. No test needs them.
 
+Where medspaCy can be imported its ConText is measured in the same run (`pip install medspacy` into an environment of its
+own, together with this project's requirements). Case files: benchmarks/triage_cases.py.
+
 DIRECTORY may hold negex.tsv (the NegEx test kit: id, sentence, phrase, label) and temperatures.tsv (text, value,
 unit, kind, language). A table that is not there is named and left out.
 """
@@ -11,7 +14,7 @@ import csv
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from triage import assess, load
@@ -30,15 +33,46 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def negation(path: Path) -> str:
-    """Recall and precision of denial, given the phrase."""
+    """Recall and precision of denial, given the phrase; medspaCy beside it."""
+    ours = _negation("negation", path, lambda sentence, phrase: is_denied(sentence.lower(), phrase.lower()))
+    other = medspacy_denies()
+    if other is None:
+        return ours + "\nnegation (medspaCy): not installed; `pip install medspacy` in an environment of its own"
+    return ours + "\n" + _negation("negation (medspaCy)", path, other)
+
+
+def _negation(name: str, path: Path, denies: Callable[[str, str], bool]) -> str:
     found = wrong = missed = 0
     for row in rows(path):
-        denied = is_denied(row["sentence"].lower(), row["phrase"].lower())
+        denied = denies(row["sentence"], row["phrase"])
         negated = row["label"] == "Negated"
         found += denied and negated
         wrong += denied and not negated
         missed += negated and not denied
-    return f"negation: recall {found / (found + missed):.3f}, precision {found / (found + wrong):.3f}"
+    return f"{name}: recall {found / (found + missed):.3f}, precision {found / (found + wrong):.3f}"
+
+
+def medspacy_denies() -> Callable[[str, str], bool] | None:
+    """medspaCy's ConText with its own rules, given the phrase; None when it is not installed."""
+    try:
+        import medspacy
+        from spacy.tokens import Span
+    except ImportError:
+        return None
+    context = medspacy.load(medspacy_enable={"medspacy_pyrush", "medspacy_context"})
+
+    def denies(sentence: str, phrase: str) -> bool:
+        doc = context.make_doc(sentence)
+        start = sentence.lower().find(phrase.lower())
+        span = doc.char_span(start, start + len(phrase), label="PROBLEM", alignment_mode="expand") if start >= 0 else None
+        if span is None:
+            return False
+        doc.ents = (Span(doc, span.start, span.end, label="PROBLEM"),)
+        for _, component in context.pipeline:
+            doc = component(doc)
+        return any(entity._.is_negated for entity in doc.ents)
+
+    return denies
 
 
 def is_right(row: dict[str, str], read: list[Quantity]) -> bool:

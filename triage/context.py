@@ -43,9 +43,12 @@ def reason_against(around: Surroundings, find: Find) -> Reason | None:
 
 
 def _figurative(around: Surroundings, find: Find) -> bool:
-    """ "Killing me" in "this paperwork is killing me"; not when the sign itself says more than the figure."""
+    """ "Killing me" in "this paperwork is killing me"; not when the sign itself says more than the figure.
+
+    A thought of suicide is taken as a whole: "sick of being alive" is more than "sick of being".
+    """
     for low, high in around.spans("figurative"):
-        for start, end in find.parts:
+        for start, end in ((find.first, find.last),) if find.rule.even_if_asked else find.parts:
             if low < end and start < high and not (end - start > high - low and start <= low and high <= end):
                 return True
     return _of_a_thing(around, find)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from case_files import Case, all_messages
 
@@ -92,3 +94,14 @@ def test_any_text_gets_a_verdict_with_spans_inside_it(text: str) -> None:
     for sign in (*verdict.signs, *(item.sign for item in verdict.discounted)):
         assert 0 <= sign.start < sign.end <= len(text)
         assert text[sign.start : sign.end] == sign.phrase
+
+
+WORDS = sorted(rulebook("en").speller.words | rulebook("es").speller.words | set(".,?!"))
+
+
+@hypothesis.settings(FIXED, max_examples=60)
+@hypothesis.given(st.lists(st.sampled_from(WORDS), min_size=50, max_size=400))
+def test_no_mix_of_the_words_of_the_rules_makes_it_slow(words: list[str]) -> None:
+    start = time.perf_counter()
+    assess(" ".join(words))
+    assert time.perf_counter() - start < 1.5
