@@ -1,0 +1,72 @@
+"""A learned second look at every message: it may raise the care level that the rules of triage missed, never lower one.
+
+A small classifier on the sentence vector, told alarms (assistant/second_look.yml) from everything else that people write.
+Not for: deciding alone. Triage's rules come first, and where they found a sign and discounted it, this keeps silent.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Sequence
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from assistant.encoder import Vectors
+
+ALARMS_FILE = Path(__file__).parent / "second_look.yml"
+LEVELS = ("none", "urgent", "emergency", "suicide")
+REPORTS = "report/"
+STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen on development messages
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Least probability to raise to each level. So high that everyday talk raises less than once in a hundred messages."""
+
+    emergency: float = 0.9
+    urgent: float = 0.9
+
+
+class SecondLook:
+    """`weights`: float [levels, 384]; `bias`: float [levels]; both in the order of LEVELS."""
+
+    def __init__(self, weights: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
+        self._weights = weights
+        self._bias = bias
+
+    def probabilities(self, vector: Vectors) -> dict[str, float]:
+        """How likely each level is for a message with this sentence vector; they sum to 1."""
+        linear = self._weights @ vector + self._bias
+        powers = np.exp(linear - linear.max())
+        return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
+
+    def level(self, vector: Vectors, bars: Bars) -> Optional[str]:
+        """The level that this message should be raised to, or None. Suicide counts when it is the likelier emergency."""
+        chance = self.probabilities(vector)
+        gravest = chance["emergency"] + chance["suicide"]
+        if gravest >= bars.emergency:
+            return "suicide" if chance["suicide"] > chance["emergency"] else "emergency"
+        return "urgent" if gravest + chance["urgent"] >= bars.urgent else None
+
+    @classmethod
+    def learn(cls, vectors: Vectors, levels: Sequence[str]) -> SecondLook:
+        found = LogisticRegression(C=STRICTNESS, max_iter=400, class_weight="balanced")
+        found.fit(vectors, [LEVELS.index(level) for level in levels])
+        return cls(found.coef_, found.intercept_)
+
+    def save(self, file: Path) -> None:
+        np.savez(file, weights=self._weights, bias=self._bias)
+
+    @classmethod
+    def load(cls, file: Path) -> SecondLook:
+        with np.load(file, allow_pickle=False) as stored:
+            return cls(stored["weights"], stored["bias"])
+
+
+def alarms() -> dict[str, list[str]]:
+    """The messages of each level."""
+    read: dict[str, list[str]] = yaml.safe_load(ALARMS_FILE.read_text(encoding="utf-8"))
+    return read
