@@ -52,6 +52,7 @@ class Decision:
     also: Sequence[str] = field(default_factory=tuple)
     offered: Sequence[str] = field(default_factory=tuple)
     close: bool = False
+    alarm: Optional[str] = None
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 
     @classmethod
@@ -62,6 +63,7 @@ class Decision:
     def as_json(self) -> dict[str, Any]:
         kept = asdict(self)
         kept.pop("ranking")
+        kept.pop("alarm")
         return {**kept, "also": list(self.also), "offered": list(self.offered), "level": "none"}
 
 

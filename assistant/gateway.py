@@ -17,6 +17,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from assistant.memory import last_subject
 from assistant.plain_text import without_command
 
 logger = logging.getLogger(__name__)
@@ -159,7 +160,7 @@ class Gateway(InputChannel):
             inbound.sender,
             input_channel=inbound.channel,
             message_id=inbound.message_id,
-            metadata={"choice": self._choices.intent_of(inbound.choice)},
+            metadata={"choice": self._choices.intent_of(inbound.choice), "subject": await subject_before(agent, inbound.sender)},
         )
         try:
             await on_new_message(message)
@@ -169,6 +170,12 @@ class Gateway(InputChannel):
             return response.json({"error": "turn failed"}, status=500)
         understanding = {**(output.understanding or {}), "model": model_digest(agent)}
         return response.json({"replies": output.replies, "understanding": understanding})
+
+
+async def subject_before(agent: Any, sender: str) -> Optional[str]:
+    """The intent of the last education answer in this conversation: what a short follow-up is about."""
+    tracker = await agent.tracker_store.retrieve(sender)
+    return last_subject(tracker) if tracker else None
 
 
 def intents_of(responses: dict[str, Any]) -> list[str]:

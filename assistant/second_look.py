@@ -18,7 +18,8 @@ from assistant.encoder import Vectors
 
 ALARMS_FILE = Path(__file__).parent / "second_look.yml"
 LEVELS = ("none", "urgent", "emergency", "suicide")
-REPORTS = "report/"
+REPORT = "report/"
+SECOND_LOOK = "second_look"  # where the level travels in a Rasa message from Understanding to the triage component
 STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen on development messages
 
 
@@ -40,7 +41,7 @@ class SecondLook:
     def probabilities(self, vector: Vectors) -> dict[str, float]:
         """How likely each level is for a message with this sentence vector; they sum to 1."""
         linear = self._weights @ vector + self._bias
-        powers = np.exp(linear - linear.max())
+        powers: NDArray[np.float64] = np.exp(linear - np.max(linear))
         return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
 
     def level(self, vector: Vectors, bars: Bars) -> Optional[str]:
@@ -66,7 +67,16 @@ class SecondLook:
             return cls(stored["weights"], stored["bias"])
 
 
-def alarms() -> dict[str, list[str]]:
-    """The messages of each level."""
-    read: dict[str, list[str]] = yaml.safe_load(ALARMS_FILE.read_text(encoding="utf-8"))
-    return read
+def examples(texts: Sequence[str], intents: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Messages with their levels: those of the file, and the phrasings of data/.
+
+    A phrasing of a report counts as what the file's `reports` says of it; a report that may be either level is left out.
+    """
+    stored = yaml.safe_load(ALARMS_FILE.read_text(encoding="utf-8"))
+    levels: dict[str, str] = {REPORT + name: level for level, names in stored["reports"].items() for name in names}
+    found = [(text, level) for level in LEVELS for text in stored[level]]
+    for text, intent in zip(texts, intents):
+        level = levels.get(intent, "" if intent.startswith(REPORT) else "none")
+        if level:
+            found.append((text, level))
+    return [text for text, _ in found], [level for _, level in found]

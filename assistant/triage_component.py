@@ -14,6 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.second_look import REPORT, SECOND_LOOK
 from assistant.selector import answer_with
 from triage import Level, Verdict, assess
 
@@ -21,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 SUICIDE = "suicide"
 BELOW_FEVER = "temperature_below_fever"
+LEVEL_OF = {"report/urgent": Level.urgent}  # any other safety words of the second look are those of an emergency
+FINE, NOT_NOW = "report/fine", "report/not_now"
+SPEAKS_OF_NOTHING = (FINE, "report/missed_draw")
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
@@ -37,11 +41,40 @@ class TriageComponent(GraphComponent):
         for message in messages:
             verdict = screened(message.get(TEXT) or "")
             answer = answer_to(verdict) if verdict is not None else None
-            if verdict is not None and answer is not None:
+            raised = raised_to(message.get(SECOND_LOOK), verdict)
+            understanding = dict(message.get("understanding") or {})
+            if raised:
+                answer = raised + ("_es" if verdict is not None and verdict.language == "es" else "")
+                understanding |= {"level": LEVEL_OF.get(raised, Level.emergency).word, "raised_by": "learned", "also": []}
+            elif answer is not None and verdict is not None:
+                understanding |= {"level": verdict.level.word, "also": []}
+            elif verdict is not None and verdict.discounted:
+                answer = answer_instead(understanding.get("intent") or "", verdict)
+            if answer is not None:
                 answer_with(message, intent="report", answer=answer, confidence=1.0)
-                understanding = dict(message.get("understanding") or {}, level=verdict.level.word, also=[])
                 message.set("understanding", understanding, add_to_output=True)
         return messages
+
+
+def raised_to(second_look: Optional[str], verdict: Optional[Verdict]) -> Optional[str]:
+    """The safety words that the learned second look puts over a lower verdict; it lowers none.
+
+    Where the rules saw a sign and discounted it (denied, asked about, someone else's), they know better.
+    """
+    if not second_look or (verdict is not None and verdict.discounted):
+        return None
+    answer = f"report/{second_look}"
+    found = Level.none if verdict is None else verdict.level
+    if found == Level.ask and answer in LEVEL_OF:
+        return None  # the rules ask for the temperature, whose number then decides
+    return answer if LEVEL_OF.get(answer, Level.emergency) > found else None
+
+
+def answer_instead(intent: str, verdict: Verdict) -> Optional[str]:
+    """What to say when a symptom was learned as happening, and the rules saw that it is not; None keeps the answer."""
+    if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING or verdict.signs:
+        return None
+    return FINE if all(item.reason == "denied" for item in verdict.discounted) else NOT_NOW
 
 
 def screened(text: str) -> Optional[Verdict]:
