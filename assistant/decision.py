@@ -21,7 +21,7 @@ class Thresholds:
     other: float = 0.15
     offer: float = 0.08
     close: float = 0.6
-    part: float = 0.5
+    part: float = 0.4
 
     def as_config(self) -> dict[str, float]:
         return asdict(self)

@@ -154,15 +154,16 @@ class Gateway(InputChannel):
         if self._choices is None:
             self._choices = Choices(self._secret, intents_of(agent.domain.responses))
         output = GatewayOutput(inbound.channel, self._choices)
-        message = UserMessage(
-            without_command(inbound.text) or " ",
-            output,
-            inbound.sender,
-            input_channel=inbound.channel,
-            message_id=inbound.message_id,
-            metadata={"choice": self._choices.intent_of(inbound.choice), "subject": await subject_before(agent, inbound.sender)},
-        )
+        chosen = self._choices.intent_of(inbound.choice)
         try:
+            message = UserMessage(
+                without_command(inbound.text) or " ",
+                output,
+                inbound.sender,
+                input_channel=inbound.channel,
+                message_id=inbound.message_id,
+                metadata={"choice": chosen, "subject": await subject_before(agent, inbound.sender)},
+            )
             await on_new_message(message)
         except Exception:  # the outermost edge: the service then gives its safe reply
             logger.error("gateway.turn_failed message=%s", inbound.message_id)

@@ -18,7 +18,8 @@ from assistant.second_look import Bars
 RANKED = 5
 QUESTIONS = ("education/", "outside/")
 FOLLOWUP = "followup/"
-CLEAR, SHORT = 0.5, 12  # certainty and words of a message that needs no context
+CLEAR, SHORT = 0.4, 12  # certainty and words of a message that needs no context
+CONTEXT = 1 / 3  # weight of the reading behind the last subject
 
 
 class Reader:
@@ -51,10 +52,10 @@ class Reader:
         return replace(decision, alarm=self._second_look.level(vectors[0], Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
-        """A short follow-up, read once more behind a question on the last subject; both readings count alike."""
+        """A short follow-up, read once more behind a question on the last subject; its own words weigh more."""
         texts = [f"{self._subjects[subject]} {spelled}"]
         behind, near = self._score(texts, self._encoder.encode(texts))
-        both = self._rank(np.mean([raw, behind], axis=0), np.maximum(nearest, near))
+        both = self._rank(np.average([raw, behind], axis=0, weights=[1 - CONTEXT, CONTEXT]), np.maximum(nearest, near))
         return decide(both[0], spelled, self._thresholds)
 
     def _joined(self, whole: Decision, parts: Sequence[Decision]) -> Decision:

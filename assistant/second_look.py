@@ -27,8 +27,8 @@ STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen o
 class Bars:
     """Least probability to raise to each level. So high that everyday talk raises less than once in a hundred messages."""
 
-    emergency: float = 0.9
-    urgent: float = 0.9
+    emergency: float = 0.95
+    urgent: float = 0.97
 
 
 class SecondLook:

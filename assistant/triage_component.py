@@ -5,7 +5,8 @@ A verdict of `ask` or higher turns the turn into a symptom report answered by th
 from __future__ import annotations
 
 import logging
-from typing import Any, Optional
+import re
+from typing import Any, Mapping, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -24,6 +25,10 @@ SUICIDE = "suicide"
 BELOW_FEVER = "temperature_below_fever"
 LEVEL_OF = {"report/urgent": Level.urgent}  # any other safety words of the second look are those of an emergency
 FINE, NOT_NOW = "report/fine", "report/not_now"
+SPANISH = "outside/spanish"
+LANGUAGES = (SPANISH, "outside/other_language")
+CLEAR = 0.6  # certainty above which a message was understood as English
+LETTER = re.compile(r"\b\w\b")
 SPEAKS_OF_NOTHING = (FINE, "report/missed_draw")
 
 
@@ -39,21 +44,28 @@ class TriageComponent(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            verdict = screened(message.get(TEXT) or "")
-            answer = answer_to(verdict) if verdict is not None else None
-            raised = raised_to(message.get(SECOND_LOOK), verdict)
             understanding = dict(message.get("understanding") or {})
-            if raised:
-                answer = raised + ("_es" if verdict is not None and verdict.language == "es" else "")
-                understanding |= {"level": LEVEL_OF.get(raised, Level.emergency).word, "raised_by": "learned", "also": []}
-            elif answer is not None and verdict is not None:
-                understanding |= {"level": verdict.level.word, "also": []}
-            elif verdict is not None and verdict.discounted:
-                answer = answer_instead(understanding.get("intent") or "", verdict)
+            answer, changes = put_over(message.get(TEXT) or "", understanding, message.get(SECOND_LOOK))
             if answer is not None:
-                answer_with(message, intent="report", answer=answer, confidence=1.0)
-                message.set("understanding", understanding, add_to_output=True)
+                answer_with(message, intent=answer.split("/")[0], answer=answer, confidence=1.0)
+                message.set("understanding", {**understanding, **changes}, add_to_output=True)
         return messages
+
+
+def put_over(text: str, understanding: Mapping[str, Any], second_look: Optional[str]) -> tuple[Optional[str], dict[str, Any]]:
+    """The answer that goes over the learned one (None keeps it), and what changes in the understanding."""
+    verdict = screened(text)
+    spanish = "_es" if verdict is not None and verdict.language == "es" else ""
+    if raised := raised_to(second_look, verdict):
+        level = LEVEL_OF.get(raised, Level.emergency)
+        return raised + spanish, {"level": level.word, "raised_by": "learned", "also": []}
+    if verdict is None:
+        return None, {}
+    if (answer := answer_to(verdict)) is not None:
+        return answer, {"level": verdict.level.word, "also": []}
+    if verdict.discounted:
+        return answer_instead(understanding.get("intent") or "", verdict), {}
+    return (SPANISH if in_spanish(text, verdict, understanding) else None), {}
 
 
 def raised_to(second_look: Optional[str], verdict: Optional[Verdict]) -> Optional[str]:
@@ -68,6 +80,17 @@ def raised_to(second_look: Optional[str], verdict: Optional[Verdict]) -> Optiona
     if found == Level.ask and answer in LEVEL_OF:
         return None  # the rules ask for the temperature, whose number then decides
     return answer if LEVEL_OF.get(answer, Level.emergency) > found else None
+
+
+def in_spanish(text: str, verdict: Verdict, understanding: Mapping[str, Any]) -> bool:
+    """Whether a message without a sign is Spanish: the English model may have taken it for a question of ours.
+
+    A single letter ("why" is texted as "y") makes no Spanish, and a message that was clearly understood is left alone.
+    """
+    if verdict.language != "es" or understanding.get("intent") in LANGUAGES or understanding.get("confidence", 0.0) >= CLEAR:
+        return False
+    again = screened(LETTER.sub(" ", text))
+    return again is not None and again.language == "es"
 
 
 def answer_instead(intent: str, verdict: Verdict) -> Optional[str]:
