@@ -14,14 +14,15 @@ class Thresholds:
     `answer`: least certainty (0 to 1) to answer an education question; `other`: the same for the other groups.
     `offer`: least certainty at which a refused message offers its likeliest subjects as quick replies.
     `close`: the runner-up is offered beside the answer when its share comes this near.
-    `part`: least certainty of each of two questions in one message.
+    `part`: least certainty of one clear question in much talk; `each`: of each of two questions that both get an answer.
     """
 
     answer: float = 0.17
     other: float = 0.15
     offer: float = 0.08
     close: float = 0.6
-    part: float = 0.4
+    part: float = 0.5
+    each: float = 0.6
 
     def as_config(self) -> dict[str, float]:
         return asdict(self)

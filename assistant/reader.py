@@ -60,7 +60,7 @@ class Reader:
 
     def _joined(self, whole: Decision, parts: Sequence[Decision]) -> Decision:
         """Two confident questions give two answers; one clear question in much talk wins over an unclear whole."""
-        sure = [part for part in parts if part.confidence >= self._thresholds.part and part.intent.startswith(QUESTIONS)]
+        sure = [part for part in parts if part.confidence >= self._thresholds.each and part.intent.startswith(QUESTIONS)]
         intents = list(dict.fromkeys(part.intent for part in sure))
         if len(intents) > 1 and any(answers(intent) for intent in intents):
             return replace(sure[0], also=tuple(intents[1 : questions.MOST_QUESTIONS]), close=False, offered=())
