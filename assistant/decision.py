@@ -14,7 +14,7 @@ class Thresholds:
     `answer`: least certainty (0 to 1) to answer an education question; `other`: the same for the other groups.
     `offer`: least certainty at which a refused message offers its likeliest subjects as quick replies.
     `close`: the runner-up is offered beside the answer when its share comes this near.
-    `part`: least certainty of each of two questions in one message.
+    `part`: least certainty of one clear question in much talk; `each`: of each of two questions that both get an answer.
     """
 
     answer: float = 0.17
@@ -22,6 +22,7 @@ class Thresholds:
     offer: float = 0.08
     close: float = 0.6
     part: float = 0.5
+    each: float = 0.6
 
     def as_config(self) -> dict[str, float]:
         return asdict(self)
@@ -52,6 +53,7 @@ class Decision:
     also: Sequence[str] = field(default_factory=tuple)
     offered: Sequence[str] = field(default_factory=tuple)
     close: bool = False
+    alarm: Optional[str] = None
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 
     @classmethod
@@ -62,6 +64,7 @@ class Decision:
     def as_json(self) -> dict[str, Any]:
         kept = asdict(self)
         kept.pop("ranking")
+        kept.pop("alarm")
         return {**kept, "also": list(self.also), "offered": list(self.offered), "level": "none"}
 
 

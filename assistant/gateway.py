@@ -17,6 +17,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from assistant.memory import last_subject
 from assistant.plain_text import without_command
 
 logger = logging.getLogger(__name__)
@@ -158,19 +159,21 @@ class Gateway(InputChannel):
         if self._choices is None:
             self._choices = Choices(self._secret, intents_of(agent.domain.responses))
         output = GatewayOutput(inbound.channel, self._choices)
-        message = UserMessage(
-            without_command(inbound.text) or " ",
-            output,
-            inbound.sender,
-            input_channel=inbound.channel,
-            message_id=inbound.message_id,
-            metadata={
-                "choice": self._choices.intent_of(inbound.choice),
-                "language": inbound.language,
-                "known": inbound.known,
-            },
-        )
+        chosen = self._choices.intent_of(inbound.choice)
         try:
+            message = UserMessage(
+                without_command(inbound.text) or " ",
+                output,
+                inbound.sender,
+                input_channel=inbound.channel,
+                message_id=inbound.message_id,
+                metadata={
+                    "choice": chosen,
+                    "subject": await subject_before(agent, inbound.sender),
+                    "language": inbound.language,
+                    "known": inbound.known,
+                },
+            )
             await on_new_message(message)
         except Exception:  # the outermost edge: the service then gives its safe reply
             logger.error("gateway.turn_failed message=%s", inbound.message_id)
@@ -178,6 +181,12 @@ class Gateway(InputChannel):
             return response.json({"error": "turn failed"}, status=500)
         understanding = {**(output.understanding or {}), "model": model_digest(agent)}
         return response.json({"replies": output.replies, "understanding": understanding})
+
+
+async def subject_before(agent: Any, sender: str) -> Optional[str]:
+    """The intent of the last education answer in this conversation: what a short follow-up is about."""
+    tracker = await agent.tracker_store.retrieve(sender)
+    return last_subject(tracker) if tracker else None
 
 
 def intents_of(responses: dict[str, Any]) -> list[str]:

@@ -15,15 +15,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.last_word import last_word
+from assistant.second_look import SECOND_LOOK
 from assistant.selector import answer_with
 from triage import Context, Level, Temperature, Verdict, assess
 
 logger = logging.getLogger(__name__)
 
-REPORT, ALARM, QUESTION = "report", "alarm", "temperature_question"
+ALARM, QUESTION = "alarm", "temperature_question"
 CHOSEN_BY_TRIAGE = (ALARM, QUESTION)  # no model may choose them
-SUICIDE = "suicide"
-BELOW_FEVER = "temperature_below_fever"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
@@ -39,21 +39,24 @@ class TriageComponent(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             verdict = screened(message.get(TEXT) or "", (message.get("metadata") or {}).get("known") or {})
-            if verdict is not None:
+            try:
                 put_over(message, verdict)
+            except Exception:  # the outermost edge: a component that raises leaves the patient without any reply
+                logger.error("last_word.failed characters=%d", len(message.get(TEXT) or ""))
         return messages
 
 
-def put_over(message: Message, verdict: Verdict) -> None:
-    """The verdict's intent and answer in place of the classifier's, and the temperature as an entity for the form."""
-    answer = answer_to(verdict)
-    if answer is None:
+def put_over(message: Message, verdict: Optional[Verdict]) -> None:
+    """The last word's intent and answer in place of the classifier's, and the temperature as an entity for the form."""
+    understanding = message.get("understanding") or {}
+    last = last_word(message.get(TEXT) or "", verdict, understanding, message.get(SECOND_LOOK))
+    if last.answer is None:
         return
-    name = ALARM if verdict.level >= Level.urgent else QUESTION if verdict.level == Level.ask else REPORT
-    answer_with(message, intent=REPORT, answer=answer, confidence=1.0, name=name)
-    understanding = dict(message.get("understanding") or {}, intent=answer, level=verdict.level.word, also=[])
-    message.set("understanding", understanding, add_to_output=True)
-    if verdict.temperature is not None and verdict.level != Level.ask:
+    group = last.answer.split("/")[0]
+    name = ALARM if last.level >= Level.urgent else QUESTION if last.level == Level.ask else group
+    answer_with(message, intent=group, answer=last.answer, confidence=1.0, name=name)
+    message.set("understanding", {**understanding, **last.changes}, add_to_output=True)
+    if verdict is not None and verdict.temperature is not None and last.level != Level.ask:
         message.set(ENTITIES, [*message.get(ENTITIES, []), temperature_entity(verdict.temperature)], add_to_output=True)
 
 
@@ -80,21 +83,3 @@ def screened(text: str, known: Mapping[str, Any]) -> Optional[Verdict]:
     except Exception:  # the outermost edge: a component that raises leaves the patient without any reply
         logger.error("triage.failed characters=%d", len(text))
         return None
-
-
-def answer_to(verdict: Verdict) -> Optional[str]:
-    """The answer that triage puts over the classifier's; None when there is nothing to put."""
-    if verdict.level >= Level.ask:
-        return safety_words(verdict)
-    if any(sign.id == BELOW_FEVER for sign in verdict.signs):
-        return "report/below_fever" + ("_es" if verdict.language == "es" else "")
-    return None
-
-
-def safety_words(verdict: Verdict) -> str:
-    """The answer that holds the safety words of the verdict, in the patient's language."""
-    name = verdict.level.word
-    highest = [sign.id for sign in verdict.signs if sign.level == verdict.level]
-    if highest and all(SUICIDE in sign for sign in highest):  # with any other emergency beside it, 911 comes first
-        name = SUICIDE
-    return f"report/{name}" + ("_es" if verdict.language == "es" else "")

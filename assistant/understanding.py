@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.decision import Decision, Thresholds
 from assistant.encoder import Encoder, encoder_folder
 from assistant.reader import Reader
+from assistant.second_look import SECOND_LOOK
 from assistant.selector import answer_with
 from assistant.triage_component import CHOSEN_BY_TRIAGE
 
@@ -71,15 +72,16 @@ class Understanding(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            choice = (message.get("metadata") or {}).get("choice")
-            decision = Decision.chosen(choice) if choice else self._read(message.get(TEXT) or "")
+            known = message.get("metadata") or {}
+            choice = known.get("choice")
+            decision = Decision.chosen(choice) if choice else self._read(message.get(TEXT) or "", known.get("subject"))
             _write(message, decision)
         return messages
 
-    def _read(self, text: str) -> Decision:
+    def _read(self, text: str, subject: Optional[str]) -> Decision:
         if self._reader is None:
             raise RuntimeError("the model is not trained")
-        return self._reader.read(text)
+        return self._reader.read(text, subject)
 
 
 def _write(message: Message, decision: Decision) -> None:
@@ -88,3 +90,4 @@ def _write(message: Message, decision: Decision) -> None:
     ranking = [{"name": name.split("/")[0], "confidence": confidence} for name, confidence in decision.ranking]
     message.set("intent_ranking", ranking, add_to_output=True)
     message.set("understanding", decision.as_json(), add_to_output=True)
+    message.set(SECOND_LOOK, decision.alarm)

@@ -1,6 +1,7 @@
 """`make eval`: how often messages that nobody trained on get the right answer, or an honest refusal. Prints the misses.
 
-Whole turns through Rasa, triage included, each message in a conversation of its own. Cases: tests/understanding/*.yml.
+Whole turns through Rasa, triage included, each message in a conversation of its own. Cases: tests/understanding/dev (on which
+thresholds are chosen and weak subjects found) and tests/understanding/held (only totals are ever looked at).
 """
 from __future__ import annotations
 
@@ -12,23 +13,28 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "understanding"
-REFUSE = "refuse"
+PARTS = ("dev", "held")
+REFUSE, FOLLOWUP = "refuse", "followup"
 EDUCATION = "utter_education/"
 
 
 @dataclass(frozen=True)
 class Case:
-    """A message, its register (plain, lay, sms) and the subjects that answer it; `refuse` for none."""
+    """A message, its register (plain, lay, sms; followup behind the message `before`) and the subjects that answer it.
+
+    `refuse` stands for none.
+    """
 
     text: str
     register: str
     expect: Sequence[str]
+    before: Optional[str] = None
 
     def fulfilled_by(self, responses: Sequence[str]) -> bool:
         """Whether the replies hold one of the right answers, or for `refuse`, no answer of the monograph."""
@@ -42,7 +48,10 @@ def cases(names: str = "*.yml", folder: Path = CASES) -> list[Case]:
     found = []
     for file in sorted(folder.glob(names)):
         for record in yaml.safe_load(file.read_text(encoding="utf-8")):
-            found.append(Case(record["text"], record.get("register", "plain"), tuple(record["expect"])))
+            if "second" in record:
+                found.append(Case(record["second"], FOLLOWUP, tuple(record["expect"]), record["first"]))
+            else:
+                found.append(Case(record["text"], record.get("register", "plain"), tuple(record["expect"])))
     return found
 
 
@@ -68,18 +77,24 @@ class Assistant:
         """The keys of the replies to `text`."""
         from rasa.core.channels.channel import UserMessage
 
-        from assistant.gateway import Choices, GatewayOutput
+        from assistant.gateway import Choices, GatewayOutput, subject_before
         from assistant.plain_text import without_command
 
         output = GatewayOutput("web", Choices("none", []))
-        message = UserMessage(without_command(text) or " ", output, conversation, input_channel="web", metadata={})
+        known = {"subject": asyncio.run(subject_before(self._agent, conversation))}
+        message = UserMessage(without_command(text) or " ", output, conversation, input_channel="web", metadata=known)
         asyncio.run(self._agent.handle_message(message))
         return [str(reply["response"]) for reply in output.replies]
 
 
 def evaluate(assistant: Assistant, tried: Sequence[Case]) -> list[tuple[Case, list[str]]]:
     """Each case with the response keys that it got."""
-    return [(case, assistant.responses(case.text, f"eval-{number}")) for number, case in enumerate(tried)]
+    results = []
+    for number, case in enumerate(tried):
+        if case.before:
+            assistant.responses(case.before, f"eval-{number}")
+        results.append((case, assistant.responses(case.text, f"eval-{number}")))
+    return results
 
 
 def share(results: Sequence[tuple[Case, list[str]]], **wanted: Any) -> tuple[int, int]:
@@ -87,7 +102,9 @@ def share(results: Sequence[tuple[Case, list[str]]], **wanted: Any) -> tuple[int
     chosen = [
         (case, responses)
         for case, responses in results
-        if wanted.get("register") in (None, case.register) and wanted.get("refuse") in (None, case.expect[0] == REFUSE)
+        if wanted.get("register", case.register) == case.register
+        and wanted.get("refuse", case.expect[0] == REFUSE) == (case.expect[0] == REFUSE)
+        and (case.register == FOLLOWUP) == (wanted.get("register") == FOLLOWUP)
     ]
     return sum(case.fulfilled_by(responses) for case, responses in chosen), len(chosen)
 
@@ -95,27 +112,37 @@ def share(results: Sequence[tuple[Case, list[str]]], **wanted: Any) -> tuple[int
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "nk92.tar.gz")
-    parser.add_argument("--cases", default="*.yml", help="which files of tests/understanding")
-    parser.add_argument("--folder", type=Path, default=CASES)
-    parser.add_argument("--misses", action="store_true", help="also print every miss")
+    parser.add_argument("--cases", default="*.yml", help="which files of the folder")
+    parser.add_argument("--folder", type=Path, help="another folder of cases in place of dev and held")
+    parser.add_argument("--misses", action="store_true", help="also print every miss of dev (never of held)")
     options = parser.parse_args()
-    results = evaluate(Assistant(options.model), cases(options.cases, options.folder))
-    if options.misses:
-        wrong: dict[str, list[str]] = defaultdict(list)
-        for case, responses in results:
-            if not case.fulfilled_by(responses):
-                wrong[", ".join(case.expect)].append(f"{case.text!r} -> {json.dumps(responses)}")
-        for expected, lines in sorted(wrong.items()):
-            print(expected, *lines, sep="\n    ")
-    print(f"{'':24}{'right':>8}{'of':>7}{'share':>9}")
+    assistant = Assistant(options.model)
+    for folder in [options.folder] if options.folder else [CASES / part for part in PARTS]:
+        results = evaluate(assistant, cases(options.cases, folder))
+        if options.misses and "held" not in folder.name:
+            _print_misses(results)
+        _print_table(folder.name, results)
+    return 0
+
+
+def _print_misses(results: Sequence[tuple[Case, list[str]]]) -> None:
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for case, responses in results:
+        if not case.fulfilled_by(responses):
+            wrong[", ".join(case.expect)].append(f"{case.text!r} -> {json.dumps(responses)}")
+    for expected, lines in sorted(wrong.items()):
+        print(expected, *lines, sep="\n    ")
+
+
+def _print_table(title: str, results: Sequence[tuple[Case, list[str]]]) -> None:
+    print(f"{title:24}{'right':>8}{'of':>7}{'share':>9}")
     for name, wanted in (
         ("education questions", {"refuse": False}), ("  plain", {"refuse": False, "register": "plain"}),
         ("  lay", {"refuse": False, "register": "lay"}), ("  sms, typos", {"refuse": False, "register": "sms"}),
-        ("out of scope refused", {"refuse": True}),
+        ("out of scope refused", {"refuse": True}), ("follow-ups", {"register": FOLLOWUP}),
     ):  # fmt: skip
         right, total = share(results, **wanted)
         print(f"{name:24}{right:8}{total:7}{right / max(1, total):9.3f}")
-    return 0
 
 
 if __name__ == "__main__":

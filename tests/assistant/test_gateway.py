@@ -118,9 +118,13 @@ def running() -> Iterator[Server]:
 
     app.blueprint(Gateway("s3cret").blueprint(turn), url_prefix="/webhooks/gateway")
     metadata = SimpleNamespace(model_id="0123456789abcdef")
+
+    async def no_conversation(sender: str) -> None:
+        return None
+
     app.ctx.agent = SimpleNamespace(
         is_ready=lambda: server.ready, domain=SimpleNamespace(responses={"utter_education/fever": []}),
-        processor=SimpleNamespace(model_metadata=metadata),
+        processor=SimpleNamespace(model_metadata=metadata), tracker_store=SimpleNamespace(retrieve=no_conversation),
     )  # fmt: skip
 
     async def serve() -> None:

@@ -7,10 +7,19 @@ from assistant import triage_component
 from assistant.triage_component import TriageComponent
 
 
-def understood(text: str, *, asked: bool = False) -> Message:
-    given = {"intent": {"name": "education", "confidence": 0.99}, "understanding": {"intent": "education/fever", "also": ["x"]}}
+def understood(
+    text: str, intent: str = "education/fever", confidence: float = 0.99, second_look: str | None = None, *, asked: bool = False
+) -> Message:
+    understanding = {"intent": intent, "confidence": confidence, "also": ["x"], "level": "none"}
+    given = {"intent": {"name": intent.split("/")[0], "confidence": confidence}, "understanding": understanding}
     message = Message({"text": text, **given, "metadata": {"known": {"asked_temperature": asked}}})
+    message.set("second_look", second_look)
     return TriageComponent().process([message])[0]
+
+
+def answer_of(message: Message) -> str | None:
+    selected = message.get("response_selector") or {}
+    return next((selected[group]["response"]["utter_action"] for group in selected if group != "all_retrieval_intents"), None)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +74,55 @@ def test_component_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(triage_component, "assess", broken)
     assert understood("i cant breathe").get("intent")["name"] == "education"
+
+
+def test_second_look_raises_what_the_rules_missed_and_says_so() -> None:
+    message = understood("there is a brick on me and the wind is out of my sails", second_look="emergency")
+    assert answer_of(message) == "utter_report/emergency"
+    assert message.get("understanding")["level"] == "emergency"
+    assert message.get("understanding")["raised_by"] == "learned"
+
+
+def test_second_look_for_suicide_gives_the_crisis_line_at_the_level_of_an_emergency() -> None:
+    message = understood("everyone is better off when the chair is empty", second_look="suicide")
+    assert answer_of(message) == "utter_report/suicide"
+    assert message.get("understanding")["level"] == "emergency"
+
+
+def test_second_look_never_lowers() -> None:
+    message = understood("i cant breathe", second_look="urgent")
+    assert answer_of(message) == "utter_report/emergency"
+    assert "raised_by" not in message.get("understanding")
+
+
+@pytest.mark.parametrize("text", ["can it cause chest pain?", "no fever today", "my neighbour fainted last week"])
+def test_second_look_keeps_silent_where_the_rules_discounted(text: str) -> None:
+    assert understood(text, second_look="emergency").get("understanding")["level"] == "none"
+
+
+def test_second_look_leaves_the_question_for_the_temperature() -> None:
+    assert answer_of(understood("i feel hot", second_look="urgent")) == "utter_report/ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "learned", "answer"),
+    [
+        ("no fever today just checking in", "report/fever", "utter_report/fine"),
+        ("my neighbour fainted last week", "report/dizzy", "utter_report/not_now"),
+        ("no fever today", "education/fever", None),
+    ],
+)
+def test_discounted_sign_is_not_answered_as_if_it_happened(text: str, learned: str, answer: str | None) -> None:
+    assert answer_of(understood(text, learned)) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "answer"),
+    [
+        ("cuando me toca la siguiente infusion", 0.3, "utter_outside/spanish"),
+        ("y irradiate", 0.3, None),
+        ("el paso clinic address", 0.9, None),
+    ],
+)
+def test_spanish_question_is_answered_in_spanish(text: str, confidence: float, answer: str | None) -> None:
+    assert answer_of(understood(text, confidence=confidence)) == answer

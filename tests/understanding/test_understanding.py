@@ -11,7 +11,8 @@ import pytest
 from benchmarks.understanding import CASES, Assistant, Case, cases, evaluate, share
 
 ROOT = Path(__file__).resolve().parents[2]
-EDUCATION_FLOOR, REFUSED_FLOOR = 0.84, 0.95
+# what held messages reached (totals only; nobody has looked at single ones), less one message in a hundred
+EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.88, 0.92, 0.92
 
 
 @pytest.fixture(scope="module")
@@ -21,23 +22,29 @@ def assistant() -> Assistant:
 
 @pytest.fixture(scope="module")
 def results(assistant: Assistant) -> list[tuple[Case, list[str]]]:
-    return evaluate(assistant, cases(folder=CASES))
+    return evaluate(assistant, cases(folder=CASES / "held"))
 
 
 def test_education_questions_get_the_right_answer(results: list[tuple[Case, list[str]]]) -> None:
     right, total = share(results, refuse=False)
-    assert total >= 80
+    assert total >= 400
     assert right / total >= EDUCATION_FLOOR, f"{right} of {total}"
+
+
+def test_questions_in_texting_style_get_the_right_answer(results: list[tuple[Case, list[str]]]) -> None:
+    right, total = share(results, refuse=False, register="sms")
+    assert total >= 100
+    assert right / total >= TEXTED_FLOOR, f"{right} of {total}"
 
 
 def test_out_of_scope_messages_get_an_honest_refusal(results: list[tuple[Case, list[str]]]) -> None:
     right, total = share(results, refuse=True)
-    assert total >= 40
+    assert total >= 180
     assert right / total >= REFUSED_FLOOR, f"{right} of {total}"
 
 
 def test_every_message_gets_a_reply(results: list[tuple[Case, list[str]]]) -> None:
-    assert [case.text for case, responses in results if not responses] == []
+    assert sum(not responses for _, responses in results) == 0
 
 
 @pytest.mark.parametrize(
@@ -63,3 +70,17 @@ def test_question_is_answered_at_its_own_grain(assistant: Assistant, text: str, 
 )
 def test_follow_up_refers_to_the_last_subject(assistant: Assistant, talk: list[str], answer: str) -> None:
     assert [assistant.responses(text, f"talk {talk}") for text in talk][-1] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("no fever today just checking in", "utter_report/fine"),
+        ("my neighbour fainted last week", "utter_report/not_now"),
+        ("when is my next scan", "utter_outside/appointment"),
+        ("¿cuánto tarda el suero y me puedo ir solo a la casa?", "utter_outside/spanish"),
+        ("mi papá pregunta si estas células vienen de otra persona", "utter_outside/spanish"),
+    ],
+)
+def test_what_was_once_misread_is_read_right(assistant: Assistant, text: str, answer: str) -> None:
+    assert assistant.responses(text, f"misread {text}") == [answer]

@@ -1,0 +1,95 @@
+"""What goes over the learned answer: triage's verdict, a level that the learned second look raises, what triage discounted.
+
+Pure decisions; assistant/triage_component.py carries them out. Not for finding signs (triage/) or for sentences (data/).
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional
+
+from assistant.second_look import REPORT
+from triage import Level, Verdict, assess
+
+SUICIDE = "suicide"
+BELOW_FEVER = "temperature_below_fever"
+LEVEL_OF = {"report/urgent": Level.urgent}  # any other safety words of the second look are those of an emergency
+FINE, NOT_NOW = "report/fine", "report/not_now"
+SPANISH = "outside/spanish"
+LANGUAGES = (SPANISH, "outside/other_language")
+CLEAR = 0.6  # certainty above which a message was understood as English
+LETTER = re.compile(r"\b\w\b")
+SPEAKS_OF_NOTHING = (FINE, "report/missed_draw")
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """The answer that goes over the learned one (None keeps it), the level it speaks at, what changes in the understanding."""
+
+    answer: Optional[str] = None
+    level: Level = Level.none
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], second_look: Optional[str]) -> LastWord:
+    """`verdict`: None when triage itself failed. The second look may raise a level and lowers none."""
+    spanish = "_es" if verdict is not None and verdict.language == "es" else ""
+    if raised := raised_to(second_look, verdict):
+        level = LEVEL_OF.get(raised, Level.emergency)
+        return LastWord(raised + spanish, level, {"intent": raised, "level": level.word, "raised_by": "learned", "also": []})
+    if verdict is None:
+        return LastWord()
+    if (answer := answer_to(verdict)) is not None:
+        return LastWord(answer, verdict.level, {"intent": answer, "level": verdict.level.word, "also": []})
+    if verdict.discounted:
+        return LastWord(answer_instead(understanding.get("intent") or "", verdict))
+    return LastWord(SPANISH if in_spanish(text, verdict, understanding) else None)
+
+
+def raised_to(second_look: Optional[str], verdict: Optional[Verdict]) -> Optional[str]:
+    """The safety words that the learned second look puts over a lower verdict; it lowers none.
+
+    Where the rules saw a sign and discounted it (denied, asked about, someone else's), they know better.
+    """
+    if not second_look or (verdict is not None and verdict.discounted):
+        return None
+    answer = f"report/{second_look}"
+    found = Level.none if verdict is None else verdict.level
+    if found == Level.ask and answer in LEVEL_OF:
+        return None  # the rules ask for the temperature, whose number then decides
+    return answer if LEVEL_OF.get(answer, Level.emergency) > found else None
+
+
+def in_spanish(text: str, verdict: Verdict, understanding: Mapping[str, Any]) -> bool:
+    """Whether a message without a sign is Spanish: the English model may have taken it for a question of ours.
+
+    A single letter ("why" is texted as "y") makes no Spanish, and a message that was clearly understood is left alone.
+    """
+    if verdict.language != "es" or understanding.get("intent") in LANGUAGES or understanding.get("confidence", 0.0) >= CLEAR:
+        return False
+    return assess(LETTER.sub(" ", text)).language == "es"
+
+
+def answer_instead(intent: str, verdict: Verdict) -> Optional[str]:
+    """What to say when a symptom was learned as happening, and the rules saw that it is not; None keeps the answer."""
+    if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING or verdict.signs:
+        return None
+    return FINE if all(item.reason == "denied" for item in verdict.discounted) else NOT_NOW
+
+
+def answer_to(verdict: Verdict) -> Optional[str]:
+    """The answer that triage puts over the classifier's; None when there is nothing to put."""
+    if verdict.level >= Level.ask:
+        return safety_words(verdict)
+    if any(sign.id == BELOW_FEVER for sign in verdict.signs):
+        return "report/below_fever" + ("_es" if verdict.language == "es" else "")
+    return None
+
+
+def safety_words(verdict: Verdict) -> str:
+    """The answer that holds the safety words of the verdict, in the patient's language."""
+    name = verdict.level.word
+    highest = [sign.id for sign in verdict.signs if sign.level == verdict.level]
+    if highest and all(SUICIDE in sign for sign in highest):  # with any other emergency beside it, 911 comes first
+        name = SUICIDE
+    return f"report/{name}" + ("_es" if verdict.language == "es" else "")

@@ -1,0 +1,82 @@
+"""A learned second look at every message: it may raise the care level that the rules of triage missed, never lower one.
+
+A small classifier on the sentence vector, told alarms (assistant/second_look.yml) from everything else that people write.
+Not for: deciding alone. Triage's rules come first, and where they found a sign and discounted it, this keeps silent.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Sequence
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from assistant.encoder import Vectors
+
+ALARMS_FILE = Path(__file__).parent / "second_look.yml"
+LEVELS = ("none", "urgent", "emergency", "suicide")
+REPORT = "report/"
+SECOND_LOOK = "second_look"  # where the level travels in a Rasa message from Understanding to the triage component
+STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen on development messages
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Least probability to raise to each level. So high that everyday talk raises less than once in a hundred messages."""
+
+    emergency: float = 0.95
+    urgent: float = 0.97
+
+
+class SecondLook:
+    """`weights`: float [levels, 384]; `bias`: float [levels]; both in the order of LEVELS."""
+
+    def __init__(self, weights: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
+        self._weights = weights
+        self._bias = bias
+
+    def probabilities(self, vector: Vectors) -> dict[str, float]:
+        """How likely each level is for a message with this sentence vector; they sum to 1."""
+        linear = self._weights @ vector + self._bias
+        powers: NDArray[np.float64] = np.exp(linear - np.max(linear))
+        return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
+
+    def level(self, vector: Vectors, bars: Bars) -> Optional[str]:
+        """The level that this message should be raised to, or None. Suicide counts when it is the likelier emergency."""
+        chance = self.probabilities(vector)
+        gravest = chance["emergency"] + chance["suicide"]
+        if gravest >= bars.emergency:
+            return "suicide" if chance["suicide"] > chance["emergency"] else "emergency"
+        return "urgent" if gravest + chance["urgent"] >= bars.urgent else None
+
+    @classmethod
+    def learn(cls, vectors: Vectors, levels: Sequence[str]) -> SecondLook:
+        found = LogisticRegression(C=STRICTNESS, max_iter=400, class_weight="balanced")
+        found.fit(vectors, [LEVELS.index(level) for level in levels])
+        return cls(found.coef_, found.intercept_)
+
+    def save(self, file: Path) -> None:
+        np.savez(file, weights=self._weights, bias=self._bias)
+
+    @classmethod
+    def load(cls, file: Path) -> SecondLook:
+        with np.load(file, allow_pickle=False) as stored:
+            return cls(stored["weights"], stored["bias"])
+
+
+def examples(texts: Sequence[str], intents: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Messages with their levels: those of the file, and the phrasings of data/.
+
+    A phrasing of a report counts as what the file's `reports` says of it; a report that may be either level is left out.
+    """
+    stored = yaml.safe_load(ALARMS_FILE.read_text(encoding="utf-8"))
+    levels: dict[str, str] = {REPORT + name: level for level, names in stored["reports"].items() for name in names}
+    found = [(text, level) for level in LEVELS for text in stored[level]]
+    for text, intent in zip(texts, intents):
+        level = levels.get(intent, "" if intent.startswith(REPORT) else "none")
+        if level:
+            found.append((text, level))
+    return [text for text, _ in found], [level for _, level in found]
