@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import yaml
 
@@ -68,6 +69,7 @@ class Assistant:
         from rasa.utils.log_utils import configure_structlog
 
         configure_structlog(40)
+        logging.disable(logging.CRITICAL)  # no action server runs here, and Rasa says so for each action
         endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
         endpoints.tracker_store.kwargs["path"] = ":memory:"
         endpoints.action = None
@@ -75,16 +77,20 @@ class Assistant:
 
     def responses(self, text: str, conversation: str) -> list[str]:
         """The keys of the replies to `text`."""
+        return [str(reply["response"]) for reply in self.replies(text, conversation)]
+
+    def replies(self, text: str, conversation: str, known: Optional[Mapping[str, Any]] = None) -> list[dict[str, Any]]:
+        """The replies to `text`; `known`: what triage knew before it, as the service sends it."""
         from rasa.core.channels.channel import UserMessage
 
         from assistant.gateway import Choices, GatewayOutput, subject_before
         from assistant.plain_text import without_command
 
         output = GatewayOutput("web", Choices("none", []))
-        known = {"subject": asyncio.run(subject_before(self._agent, conversation))}
-        message = UserMessage(without_command(text) or " ", output, conversation, input_channel="web", metadata=known)
+        metadata = {"subject": asyncio.run(subject_before(self._agent, conversation)), "known": dict(known or {})}
+        message = UserMessage(without_command(text) or " ", output, conversation, input_channel="web", metadata=metadata)
         asyncio.run(self._agent.handle_message(message))
-        return [str(reply["response"]) for reply in output.replies]
+        return output.replies
 
 
 def evaluate(assistant: Assistant, tried: Sequence[Case]) -> list[tuple[Case, list[str]]]:
