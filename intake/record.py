@@ -133,7 +133,7 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     screened = _screen(
         text, conversation=inbound.conversation, last_level=conversation.last_level, asked=conversation.asks_temperature
     )
-    begun = parts.before(inbound.conversation, hold=inbound.hold, now=now) if inbound.hold and conversation.waiting else None
+    begun = parts.before(inbound.conversation, within=inbound.within, now=now) if inbound.within and conversation.waiting else None
     if begun:
         screened = _together(screened, begun, text, inbound.conversation)
     held = inbound.hold and screened.level.word not in RAISES_A_CASE  # an alarm waits for nothing

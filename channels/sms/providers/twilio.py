@@ -18,7 +18,7 @@ from channels.sms.configuration import STATUS_PATH, Texting
 from channels.sms.number import NoNumber, e164
 from channels.sms.providers.interface import Incoming, NotSent, Outgoing, Parameters, Status, Unusable
 
-ID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+ID = re.compile(r"[A-Za-z0-9]{3,40}")  # SM or MM and 32 digits, as of today
 SECONDS = 10.0  # for one request
 LOOKED_THROUGH = 50  # texts, when one may have gone out before
 BUSY = (408, 425, 429)
