@@ -19,7 +19,8 @@ LONGEST_TEXT = 4_000
 class Inbound:
     """One message from a patient. `external_id`: the channel's own id, the same when sent again.
 
-    `hold`: seconds in which the rest of the thought may follow; 0 where a message is a whole one.
+    `hold`: seconds in which the rest of the thought may follow; 0 where a message is a whole one. `within`: how many
+    seconds ago the beginning may have come that this message goes on with.
     """
 
     conversation: str
@@ -28,6 +29,7 @@ class Inbound:
     text: str
     choice: str = ""
     hold: float = 0.0
+    within: float = 0.0
 
 
 @dataclass(frozen=True)

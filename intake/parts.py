@@ -26,13 +26,13 @@ class Before:
     text: str
 
 
-def before(conversation: str, *, hold: float, now: datetime) -> Before | None:
+def before(conversation: str, *, within: float, now: datetime) -> Before | None:
     """The thought that a message of `now` may go on with; None when there is none."""
     waiting = Message.objects.filter(UNANSWERED, conversation_id=conversation, inbound=True).order_by("-seq")
     parts: list[tuple[int, str]] = []
     following = now
     for number, text, choice, at in waiting.values_list("id", "text", "choice", "created_at")[:MOST_PARTS]:
-        if choice or following - at > timedelta(seconds=hold):
+        if choice or following - at > timedelta(seconds=within):
             break
         parts.insert(0, (number, text))
         following = at

@@ -71,7 +71,7 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     if conversation is None:
         raise NoConversation(inbound.conversation)
     text = inbound.text if inbound.text.strip() else title_of(inbound.conversation, inbound.choice)
-    begun = parts.before(inbound.conversation, hold=inbound.hold, now=now) if inbound.hold and conversation.waiting else None
+    begun = parts.before(inbound.conversation, within=inbound.within, now=now) if inbound.within and conversation.waiting else None
     silent_since = conversation.last_heard_at
     opens_session = silent_since is None or now - silent_since > SILENCE
     known = _known(conversation, inbound.conversation, anew=opens_session)

@@ -33,6 +33,8 @@ logger = structlog.stdlib.get_logger(__name__)
 
 CHANNEL = "sms"
 LONGEST_STORED = 20_000  # characters; no provider brings more than LONGEST_TEXT
+SENTENCE_ENDS = (".", "?", "!")
+HASTE = 4  # a whole sentence is waited for so much less: mostly nothing follows
 OPTED_OUT = (CannotText.stopped, CannotText.blocked)
 PROVIDER_KEYWORDS: dict[str, Keyword] = {
     "stop": Keyword("stop", ""), "start": Keyword("start", ""), "help": Keyword("help", ""),
@@ -96,7 +98,9 @@ class Reception:
         return self._for_the_assistant(incoming, inbound)
 
     def _for_the_assistant(self, incoming: Incoming, inbound: Inbound) -> Recorded:
-        message = record(replace(inbound, hold=self._texting.join_seconds))
+        seconds = self._texting.join_seconds
+        hold = seconds / HASTE if inbound.text.rstrip().endswith(SENTENCE_ENDS) else seconds
+        message = record(replace(inbound, hold=hold, within=seconds))
         if incoming.pictures and message.fresh and message.level not in ALARMS:
             said = self._words.of_texts("picture", language=message.language)
             say_later(inbound.conversation, [said], now=timezone.now())

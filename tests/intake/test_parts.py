@@ -21,7 +21,7 @@ def conversation() -> str:
 
 
 def say(conversation: str, text: str, *, hold: float = HOLD, choice: str = "") -> Recorded:
-    return record.record(Inbound(conversation, "sms", f"m{Message.objects.count()}", text, choice, hold))
+    return record.record(Inbound(conversation, "sms", f"m{Message.objects.count()}", text, choice, hold, HOLD if hold else 0.0))
 
 
 def later(seconds: float = HOLD + 1) -> None:

@@ -51,7 +51,7 @@ class Process:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
-        for _ in range(1200):
+        for _ in range(1200):  # a minute: other things may run beside the tests
             with suppress(httpx.HTTPError):
                 WEB.get(self.address + health, timeout=3)
                 return

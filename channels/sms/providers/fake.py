@@ -14,7 +14,7 @@ from typing import Any
 
 from channels.sms.configuration import Texting
 from channels.sms.providers.interface import NotSent, Outgoing
-from channels.sms.providers.twilio import TwilioForm
+from channels.sms.providers.twilio_form import TwilioForm
 
 OURS = "+13035550100"  # what the clinic's texts come from
 REFUSED = {"+15005550001": "21211", "+15005550004": "21610", "+15005550009": "21614"}  # Twilio's test numbers

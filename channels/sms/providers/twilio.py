@@ -1,71 +1,22 @@
-"""Twilio: its signature, the form of its webhooks, and sending through its SDK."""
+"""Twilio: sending through its SDK, and finding what was sent."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import datetime
-from xml.sax.saxutils import escape
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from channels.sms.configuration import STATUS_PATH, Texting
-from channels.sms.number import NoNumber, e164
-from channels.sms.providers.interface import Incoming, NotSent, Outgoing, Parameters, Status, Unusable
+from channels.sms.providers.interface import NotSent, Outgoing
+from channels.sms.providers.twilio_form import TwilioForm
 
-ID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 SECONDS = 10.0  # for one request
 LOOKED_THROUGH = 50  # texts, when one may have gone out before
 BUSY = (408, 425, 429)
-LONGEST_WORD = 20
-
-
-class TwilioForm:
-    """The webhook half of Twilio, which needs no network: the fake provider speaks the same form."""
-
-    def __init__(self, texting: Texting) -> None:
-        self.texting = texting
-        self.validator = RequestValidator(texting.auth_token)
-
-    def is_genuine(self, path: str, parameters: Parameters, signature: str) -> bool:
-        """A parameter that stands twice could hide a value from the signature, which joins names and values."""
-        if not signature or any(len(values) != 1 for values in parameters.values()):
-            return False
-        signed = {name: values[0] for name, values in parameters.items()}
-        return bool(self.validator.validate(self.texting.public_url + path, signed, signature))
-
-    def read_text(self, parameters: Parameters) -> Incoming:
-        number = parameter(parameters, "MessageSid")
-        if not ID.fullmatch(number):
-            raise Unusable("MessageSid")
-        try:
-            sender = e164(parameter(parameters, "From"))
-        except NoNumber as problem:
-            raise Unusable("From") from problem
-        pictures = parameter(parameters, "NumMedia")
-        return Incoming(
-            id=number,
-            number=sender,
-            text=parameter(parameters, "Body"),
-            pictures=int(pictures) if pictures.isdecimal() and len(pictures) < 4 else 0,
-            keyword=parameter(parameters, "OptOutType").lower(),
-        )
-
-    def read_status(self, key: str, parameters: Parameters) -> Status:
-        number = parameter(parameters, "MessageSid")
-        state, error = parameter(parameters, "MessageStatus"), parameter(parameters, "ErrorCode")
-        if not ID.fullmatch(number) or not state.isalpha():
-            raise Unusable("MessageSid or MessageStatus")
-        return Status(key, number, state[:LONGEST_WORD], error[:LONGEST_WORD])
-
-    def acknowledgement(self, texts: Sequence[str] = ()) -> str:
-        said = "".join(f"<Message>{escape(text)}</Message>" for text in texts)
-        return f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'
 
 
 class TwilioProvider(TwilioForm):
@@ -96,11 +47,6 @@ class TwilioProvider(TwilioForm):
         except (TwilioException, requests.RequestException) as problem:
             raise NotSent("no answer", unsure=True) from problem
         return next((str(one.sid) for one in sent if one.body == text.text and str(one.direction) != "inbound"), "")
-
-
-def parameter(parameters: Parameters, name: str) -> str:
-    """The first value of a parameter; "" for one that is missing."""
-    return next(iter(parameters.get(name, ())), "")
 
 
 def _not_sent(problem: TwilioRestException) -> NotSent:

@@ -157,6 +157,15 @@ def test_long_emergency_is_screened_to_its_end(talk: Talk) -> None:
     assert talk.say("we had a nice day. " * 100 + "now I can't breathe")[0].startswith("Call 911 now")
 
 
+def test_whole_sentence_is_held_for_less(talk: Talk) -> None:
+    def held(text: str) -> float:
+        message = talk.take(text)
+        assert message.held_until
+        return (message.held_until - message.received_at).total_seconds()
+
+    assert (held("what is nk-92"), held("What is NK-92?")) == (4.0, 1.0)
+
+
 def test_words_with_a_picture_are_answered_and_an_alarm_is_not_delayed_by_a_note(talk: Talk) -> None:
     note, answer = talk.say("is this normal?", pictures=1)
     assert "pictures" in note and answer == "An answer."

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from channels.sms.providers import FakeProvider, TwilioProvider, provider_of
+from channels.sms.providers import FakeProvider, provider_of
+from channels.sms.providers.twilio import TwilioProvider
 from service import texting
 
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -12,8 +12,8 @@ import requests
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from channels.sms.providers import TwilioProvider
 from channels.sms.providers.interface import NotSent, Outgoing
+from channels.sms.providers.twilio import TwilioProvider
 from tests.channels.sms.talk import TEXTING
 
 TEXT = Outgoing("7-0", "+13035550171", "Call 911 now.")
