@@ -27,7 +27,10 @@ class OpeningHours:
 
 @dataclass(frozen=True)
 class Clinic:
-    """`hours`: weekday name → opening hours, closed days left out. Phone numbers as patients read them."""
+    """`hours`: weekday name → opening hours, closed days left out. Phone numbers as patients read them.
+
+    `web_origins`: other websites that may hold the chat.
+    """
 
     name: str
     phone_day: str
@@ -39,6 +42,7 @@ class Clinic:
     hours: Mapping[str, OpeningHours]
     hours_in_words: str
     holidays: frozenset[date]
+    web_origins: tuple[str, ...] = ()
 
     def placeholders(self) -> dict[str, str]:
         """What replaces {clinic_phone} and its like in a response."""

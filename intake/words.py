@@ -22,9 +22,10 @@ SAFE = [
     f"utter_unknown/{code}"
     for code in (
         "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over",
-        "empty", "unreadable", "not_here",
+        "empty", "unreadable", "not_here", "deleted", "deleted_kept",
     )
 ]  # fmt: skip
+REFUSALS_ES = [f"{key}_es" for key in SAFE]
 DISCLOSURE = "utter_smalltalk/disclosure"
 
 
@@ -51,7 +52,7 @@ class Words:
             except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
                 raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in (*SAFETY, *SAFE, DISCLOSURE):
+        for key in (*SAFETY, *SAFE, *REFUSALS_ES, DISCLOSURE):
             words.say(key, "web")
             words.say(key, "sms")
         return words
@@ -74,9 +75,9 @@ class Words:
             ) from problem
         return Reply(text, str(metadata.get("level", "none")), key, facts=tuple(metadata.get("facts", ())))
 
-    def refusal(self, code: str, channel: str) -> str:
+    def refusal(self, code: str, channel: str, language: str = "en") -> str:
         """What a patient reads when a request could not be taken."""
-        return self.say(f"utter_unknown/{code}", channel).text
+        return self.say(f"utter_unknown/{code}" + ("_es" if language == "es" else ""), channel).text
 
     def safety(self, level: str, *, suicide: bool, language: str, channel: str) -> Reply:
         """The safety words of a care level, in the patient's language."""

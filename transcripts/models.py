@@ -21,7 +21,8 @@ class Conversation(models.Model):
     """One patient on one channel.
 
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
-    a reply. `last_level`: the care level of the patient's last message.
+    a reply. `last_level`: the care level of the patient's last message. `deleted_at`: since when the patient
+    has no part in it any more (transcripts/deletion.py).
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -34,6 +35,7 @@ class Conversation(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)
     turn_until = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
 
 class Message(models.Model):

@@ -26,7 +26,7 @@ INSERT_REASON = """
 """
 LOCK = """
     SELECT channel, last_seq, last_level, last_heard_at, waiting, turn_of
-    FROM transcripts_conversation WHERE id = %s
+    FROM transcripts_conversation WHERE id = %s AND deleted_at IS NULL
 """
 HEARD = """
     UPDATE transcripts_conversation

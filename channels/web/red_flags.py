@@ -1,0 +1,281 @@
+"""Triage's alarms in a small form that the widget reads while the server cannot be reached (widget/triage.js).
+
+Made from triage/rules as they stand, so it is never out of date. Simpler, and only towards alarm: words are cut to
+stems, distances are wide, and of the context rules only the nearest denial and plain questions are left. Not for the
+service's own verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from triage import Level
+from triage.normalise import normalise
+from triage.patterns import Pattern, is_pattern
+from triage.result import Language
+from triage.rules import RULES, Rule, rulebook
+
+STEM = 5
+_SHORTEST = 3  # shorter words are not searched for slips
+NEAR = 8  # words that the widget allows between two parts of a sign; larger distances are written down
+_TWICE = re.compile(r"(.)\1+")
+_ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
+_READINGS = ("counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer")
+_ABOUT_ALARMS = ("report", "triage")  # folders of data/ whose words are no everyday ones
+_LANGUAGES: tuple[Language, ...] = ("en", "es")
+_WORD = re.compile(r"[a-z]+")
+_CONTEXT = ("denial", "present", "first_person", "third_person", "own_people")
+_FEVER = ("temperature", "unusable_temperature")  # signs that numbers make, in combinations
+_RANKS = "raue"  # routine (only as a part of combinations), ask, urgent, emergency
+_LETTERS = {Level.ask: "a", Level.urgent: "u", Level.emergency: "e"}
+
+Phrase = tuple[str, ...]
+Element = frozenset[Phrase]
+
+
+def stem(word: str) -> str:
+    """What is left of a word when doubled letters, its ending and its tail are cut; widget/triage.js does the same."""
+    if not word.isalpha():
+        return word
+    word = _TWICE.sub(r"\1", word)
+    return (_ENDING.sub("", word) if len(word) > 4 else word)[:STEM]
+
+
+def stems(phrase: str) -> Phrase:
+    return tuple(stem(word) for word in normalise(phrase).text.replace("'", "").split())
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether one slip makes one stem the other; widget/triage.js does the same."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+    a, b, cut = one[same:], other[same:], -1 if len(one) == len(other) == STEM else None
+    swapped = a[:1] == b[1:2] and a[1:2] == b[:1] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b[:cut] or a[:cut] == b[1:] or swapped
+
+
+def _shortest(phrases: Iterable[Phrase]) -> Element:
+    """Without those that hold another one: where the longer stands, the shorter stands too."""
+    all_of_them = set(phrases)
+    return frozenset(p for p in all_of_them if not any(part in all_of_them for part in _parts(p)))
+
+
+def _parts(phrase: Phrase) -> Iterator[Phrase]:
+    """Every run of words within a phrase but itself."""
+    size = len(phrase)
+    for start in range(size):
+        for end in range(start + 1, size + 1):
+            if end - start < size:
+                yield phrase[start:end]
+
+
+@dataclass(frozen=True)
+class _Flag:
+    """One thing to look for: elements in this order with little between. `kind`: level, suicide, groups."""
+
+    kind: str
+    elements: tuple[Element, ...]
+    source: Pattern | None = None
+
+    def stands_in(self, phrase: Phrase, start: int = 0, element: int = 0, *, fixed: bool = False) -> bool:
+        """Whether the elements stand in the phrase, one behind the other; `fixed`: from its first word on."""
+        if element == len(self.elements):
+            return True
+        for place in range(start, start + 1 if fixed else len(phrase)):
+            for size in range(1, len(phrase) - place + 1):
+                found = phrase[place : place + size] in self.elements[element]
+                if found and self.stands_in(phrase, place + size, element + 1):
+                    return True
+        return False
+
+    def covers(self, other: _Flag) -> bool:
+        """Whether everything that `other` finds is found by this one, at the same kind or graver."""
+        if not _speaks_for(self.kind, other.kind):
+            return False
+        mine = 0
+        for element in other.elements:
+            if mine < len(self.elements) and _within(element, self.elements[mine]):
+                mine += 1
+        return mine == len(self.elements)
+
+
+def _within(small: Element, large: Element) -> bool:
+    return all(phrase in large or any(part in large for part in _parts(phrase)) for phrase in small)
+
+
+class _Maker:
+    """Makes the table of one language."""
+
+    def __init__(self, language: Language, data: Path) -> None:
+        self._data = data
+        self._book = rulebook(language)
+        self._folder = RULES / language
+        self._concepts = {
+            name: _shortest(map(stems, entries)) for name, entries in self._read("words.yml").items()
+        }
+
+    def table(self) -> dict[str, Any]:
+        flags = self._needed(self._flags())
+        concepts = sorted({label for flag in flags if flag.source for e in flag.source.elements for label in e if label[0] == "w"})
+        named = {label: str(place) for place, label in enumerate(concepts)}
+        signs: dict[str, list[list[str]]] = {}
+        for flag in flags:
+            phrases, patterns = signs.setdefault(flag.kind, [[], []])
+            if flag.source:
+                patterns.append(_written(flag.source, named))
+            else:
+                phrases.append(" ".join(next(iter(flag.elements[0]))))
+        return {
+            "concepts": "\n".join(_listed(self._concepts[label[2:]]) for label in concepts),
+            "signs": {kind: ["|".join(sorted(p)), "\n".join(sorted(q))] for kind, (p, q) in sorted(signs.items())},
+            "combinations": [[_LETTERS[one.level], len(one.all_of)] for one in self._book.combinations],
+            "fever": self._groups(*_FEVER),
+            "numbers": dict(self._book.numbers),
+            "shorthand": self._shorthand(flags),
+            "alone": self._alone(flags),
+            **{kind: self._single("temperature.yml", kind) for kind in _READINGS},
+            **{kind: self._around(kind) for kind in _CONTEXT},
+        }
+
+    def _read(self, name: str) -> Mapping[str, Any]:
+        read: Mapping[str, Any] = yaml.load((self._folder / name).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        return read
+
+    def _single(self, file: str, kind: str) -> str:
+        """The entries of one word."""
+        found = {phrase for phrase in map(stems, self._read(file)[kind]) if len(phrase) == 1}
+        # a stem may stand for two things, "thermometer" and "thermostat": then it tells nothing
+        return _listed(frozenset(found - set(map(stems, self._read(file)["cue"])) if kind == "other_thing" else found))
+
+    def _around(self, kind: str) -> str:
+        """A list of context.yml without its patterns."""
+        entries = self._read("context.yml")[kind]
+        return _listed(_shortest(stems(entry) for entry in entries if not is_pattern(entry)))
+
+    def _groups(self, *signs: str) -> str:
+        """Where these signs stand in combinations: "+0.1" is the second group of the first combination."""
+        return "".join(
+            f"+{place}.{group}"
+            for place, combination in enumerate(self._book.combinations)
+            for group, members in enumerate(combination.all_of)
+            if members & set(signs)
+        )
+
+    def _kind(self, rule: Rule) -> str:
+        return _LETTERS.get(rule.level, "r") + ("s" if "suicide" in rule.id else "") + self._groups(rule.id)
+
+    def _flags(self) -> list[_Flag]:
+        flags: dict[tuple[str, tuple[Element, ...]], _Flag] = {}
+        for rule in self._book.rules:
+            kind = self._kind(rule)
+            if kind == "r":
+                continue
+            found = [_Flag(kind, (frozenset([stems(phrase)]),)) for phrase in rule.phrases]
+            found += [_Flag(kind, tuple(map(self._element, p.elements)), p) for p in rule.patterns]
+            flags.update({(flag.kind, flag.elements): flag for flag in found})
+        return list(flags.values())
+
+    def _element(self, labels: Sequence[str]) -> Element:
+        phrases: set[Phrase] = set()
+        for label in labels:
+            phrases |= self._concepts[label[2:]] if label[0] == "w" else {stems(label[2:])}
+        return _shortest(phrases)
+
+    def _needed(self, flags: list[_Flag]) -> list[_Flag]:
+        """Without those that others cover."""
+        patterns = [flag for flag in flags if flag.source]
+        for flag in list(patterns):
+            if any(one is not flag and one.covers(flag) for one in patterns):
+                patterns.remove(flag)
+        kinds: dict[Phrase, set[str]] = {}
+        for flag in flags:
+            if not flag.source:
+                kinds.setdefault(next(iter(flag.elements[0])), set()).add(flag.kind)
+        denial = {stems(entry) for entry in self._read("context.yml")["denial"] if not is_pattern(entry)}
+        phrases = []
+        for flag in flags:
+            if flag.source:
+                continue
+            phrase = next(iter(flag.elements[0]))
+            denying = phrase[:1] in denial  # what stands behind a "no" would be taken for denied
+            parts = [part for part in _parts(phrase) if not denying or part == phrase[: len(part)]]
+            inner = {kind for part in parts for kind in kinds.get(part, ())}
+            graver = {kind for kind in kinds[phrase] if kind != flag.kind}
+            if any(kind == flag.kind for kind in inner) or any(_outranks(kind, flag.kind) for kind in inner | graver):
+                continue
+            if any(_speaks_for(one.kind, flag.kind) and one.stands_in(phrase, fixed=denying) for one in patterns):
+                continue
+            phrases.append(flag)
+        return phrases + patterns
+
+    def _alone(self, flags: Sequence[_Flag]) -> str:
+        """Everyday words that would be read as a slip of a word that matters."""
+        words = {word for flag in flags for e in flag.elements for phrase in e for word in phrase if len(word) >= _SHORTEST}
+        found = (word for word in everyday(self._data) - words if len(word) > _SHORTEST)
+        return " ".join(sorted(word for word in found if any(is_near(word, other) for other in words)))
+
+    def _shorthand(self, flags: Sequence[_Flag]) -> dict[str, str]:
+        """Short writing of words that matter, which the widget's own spelling would not find."""
+        words = {word for flag in flags for element in flag.elements for phrase in element for word in phrase}
+        meant = {short: " ".join(stems(long)) for short, long in self._read("shorthand.yml").items()}
+        return {
+            short: long
+            for short, long in meant.items()
+            if words & set(long.split()) and not (len(stem(short)) > _SHORTEST and is_near(stem(short), long))
+        }
+
+
+def _outranks(kind: str, other: str) -> bool:
+    """Whether a find of `kind` says all that one of `other` would, and more."""
+    return _RANKS.index(kind[0]) > _RANKS.index(other[0]) and "+" not in other and "s" not in kind
+
+
+def _speaks_for(kind: str, other: str) -> bool:
+    return kind == other or _outranks(kind, other)
+
+
+def _written(pattern: Pattern, named: Mapping[str, str]) -> str:
+    """A pattern as one line: "@3>air|oxyge&@7"; @3 is a line of the concepts, the rest are stems."""
+    def element(labels: Sequence[str]) -> str:
+        return "|".join(
+            sorted({f"@{named[label]}" if label[0] == "w" else "_".join(stems(label[2:])) for label in labels})
+        )
+
+    line = element(pattern.elements[0])
+    for joint, labels in zip(pattern.joints, pattern.elements[1:]):
+        line += (">" if joint.ordered else "&") + (f"{joint.gap}~" if joint.gap > NEAR else "") + element(labels)
+    return line
+
+
+def _listed(phrases: Element) -> str:
+    return "|".join(sorted(" ".join(phrase) for phrase in phrases))
+
+
+@lru_cache(maxsize=4)
+def everyday(data: Path) -> frozenset[str]:
+    """Stems of correctly spelt words that patients' ordinary questions in data/ use more than once."""
+    counted: Counter[str] = Counter()
+    for file in sorted(data.rglob("*.yml")):
+        if file.relative_to(data).parts[0] not in _ABOUT_ALARMS:
+            counted.update(_WORD.findall(normalise(file.read_text(encoding="utf-8")).text.replace("'", "")))
+    spelt: set[str] = set()
+    for language in _LANGUAGES:
+        spelt |= rulebook(language).speller.words
+        file = RULES / language / "leave_alone.yml"
+        spelt.update(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
+    return frozenset(stem(word) for word, times in counted.items() if times > 1 and word in spelt)
+
+
+@lru_cache(maxsize=4)
+def red_flags(language: Language, data: Path) -> Mapping[str, Any]:
+    """The table of a language, ready for JSON. `data`: the folder of the assistant's questions."""
+    return _Maker(language, data).table()
