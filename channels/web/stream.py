@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import threading
 import time
 from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -60,6 +63,25 @@ async def stream(scope: Event, receive: Receive, send: Send) -> None:
     except (Crowded, Error) as problem:
         logger.error("web.stream_refused", problem=type(problem).__name__)
         await _refuse(send, 503, "failed", headers)
+
+
+def end_streams_at_stop() -> None:
+    """Ends all streams when the process is asked to stop: its server would wait for them for ever.
+
+    To be called in the main thread's running loop; what handled the signal before handles it after.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+
+        def stopping(caught: int, frame: FrameType | None, before: Any = before) -> None:
+            loop.call_soon_threadsafe(tail().close)
+            if callable(before):
+                before(caught, frame)
+
+        signal.signal(number, stopping)
 
 
 def _number(written: str) -> int:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from channels.web import reading, session
+from channels.web.assets import card
 from channels.web.origins import may_speak
 from channels.web.rate import Rate
 from intake.front_desk import Exchange, NotSaved, desk
@@ -77,17 +78,10 @@ async def open_session(request: HttpRequest) -> JsonResponse:
 
 
 def _opened(conversation: str) -> dict[str, object]:
-    clinic = settings.CLINIC
     return {
         "token": session.issue(conversation),
         "expires_at": (timezone.now() + session.lifetime()).isoformat(),
-        "clinic": {
-            "name": clinic.name,
-            "phone": clinic.phone_day,
-            "night_phone": clinic.phone_night,
-            "emergency_number": clinic.emergency_number,
-            "crisis_line": clinic.crisis_line,
-        },
+        "clinic": card(settings.CLINIC),
     }
 
 
