@@ -24,6 +24,7 @@ export function icon(path) {
   svg.setAttribute("aria-hidden", "true");
   svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
   svg.firstChild.setAttribute("d", path);
+  if (path.includes("h.01")) svg.classList.add("dots");
   return svg;
 }
 
@@ -107,7 +108,7 @@ export class Log {
   #calls(line) {
     const { t, clinic } = this.chat;
     const call = (number, label = t.call, href = dialled(number)) => make("a", { className: "call", href, textContent: label.replace("{number}", number) });
-    const team = [clinic.phone && call(clinic.phone), clinic.night_phone && call(clinic.night_phone, `${t.nights}: ${t.call}`)];
+    const team = [clinic.phone && call(clinic.phone), clinic.night_phone && call(clinic.night_phone, `${t.nights}: {number}`)];
     const crisis = /suicid/.test(line.response ?? "") && [call(clinic.crisis_line), call(clinic.crisis_line, t.text, `sms:${clinic.crisis_line}`)];
     const first = line.level === "emergency" ? [...(crisis || []), call(clinic.emergency_number)] : team;
     return make("div", { className: "calls" }, ...first);

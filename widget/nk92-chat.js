@@ -134,7 +134,7 @@ export class Nk92Chat extends HTMLElement {
     this.scroller = make("div", { className: "scroll", tabIndex: 0, role: "group", ariaLabel: t.log }, this.consent, this.earlier, this.list, this.typing, this.choices);
     this.dialog = make("dialog", { "aria-labelledby": "title", oncancel: (event) => { event.preventDefault(); this.#back(); } },
       make("div", { className: "top" }, make("div", {}, make("h2", { id: "title", textContent: t.title }), this.about), this.menuButton, button("plain", t.close, "close", () => this.close())),
-      make("div", { className: "help" }, this.sos[1], this.team), this.menu, this.scroller, this.status, this.alert, this.note, this.question, this.form);
+      make("div", { className: "help" }, this.sos[1], this.team), make("div", { className: "under" }, this.menu), this.scroller, this.status, this.alert, this.note, this.question, this.form);
     this.dock = make("div", { className: "dock" }, this.sos[0], this.launcher);
     this.frame = make("div", { lang: this.language, dir: this.dir || document.documentElement.dir || "ltr" }, this.dock, this.dialog);
     this.root.replaceChildren(this.frame);
@@ -175,7 +175,7 @@ export class Nk92Chat extends HTMLElement {
       link.replaceChildren(...(link.className === "pill" ? [icon(ICONS.phone)] : []), t.emergency.replace("{911}", clinic.emergency_number));
     }
     this.about.textContent = clinic.name;
-    const link = (label, number) => number ? [`${label} `, make("a", { href: dialled(number), textContent: number }), " "] : [];
+    const link = (label, number) => (number ? [make("span", {}, label, make("a", { href: dialled(number), textContent: number }))] : []);
     this.team.replaceChildren(...link(t.team, clinic.phone), ...link(t.nights, clinic.night_phone));
   }
 
@@ -301,7 +301,7 @@ export class Nk92Chat extends HTMLElement {
       const answer = await this.connection.post({ client_id: id, text, choice });
       this.#stored(message, answer.message.at);
       this.#lastLevel = answer.message.level;
-      answer.replies.forEach((line) => this.#arrived(line, true));
+      this.#reveal(answer.replies.map((line) => this.#arrived(line)).filter(Boolean));
       this.#listen();
     } catch (problem) {
       if (problem.code === "no_answer") this.#stored(message, message.at);
@@ -343,20 +343,24 @@ export class Nk92Chat extends HTMLElement {
   }
 
   // A line that comes from no stored message.
-  #say(text, more = {}) { this.#arrived({ from: "assistant", text, at: new Date().toISOString(), level: "none", buttons: [], ...more }); }
+  #say(text, more = {}) {
+    this.#reveal([this.#arrived({ from: "assistant", text, at: new Date().toISOString(), level: "none", buttons: [], ...more })]);
+  }
 
-  #arrived(line, answer = false) {
+  // Draws a line and tells of it; the line, when it is new.
+  #arrived(line) {
     if (line.client_id) this.#outbox = this.#outbox.filter((one) => one.client_id !== line.client_id || !this.#isStored(one));
     const near = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 120;
     const drawn = this.log.add(line);
-    if (!drawn) return;
+    if (!drawn) return null;
     this.earlier.hidden = !(this.log.first > 1) || this.log.first === Infinity;
     this.#offer(line.from === "patient" ? [] : line.buttons ?? []);
     if (line.from !== "patient") {
       if (/^(urgent|emergency)$/.test(line.level)) this.alert.textContent = `${this.t[`${line.level}Label`]}: ${line.text.split("\n")[0]}`;
       if (!this.dialog.open) { this.#unread += 1; this.#badge(); }
     }
-    if (near || answer) this.#reveal(drawn);
+    if (near) this.#reveal([drawn]);
+    return drawn;
   }
 
   // A message that the stream shows is stored, whatever its own request says.
@@ -460,10 +464,11 @@ export class Nk92Chat extends HTMLElement {
 
   #bottom() { this.scroller.scrollTop = this.scroller.scrollHeight; }
 
-  // The beginning of what came is to be read first, if it is longer than the window.
+  // The end of what came, unless that would hide its beginning; an alarm comes before all else.
   #reveal(drawn) {
     this.#bottom();
-    const over = this.scroller.getBoundingClientRect().top - drawn.getBoundingClientRect().top;
+    const first = drawn.find((line) => line.matches(".emergency, .urgent")) ?? drawn[0];
+    const over = first ? this.scroller.getBoundingClientRect().top - first.getBoundingClientRect().top : 0;
     if (over > 0) this.scroller.scrollTop -= over + 8;
   }
 }

@@ -32,11 +32,16 @@ dialog[open] { display: flex; flex-direction: column; animation: rise .18s ease-
 h2 { margin: 0; font-size: 1.0625em; line-height: 1.3; }
 .top p { color: var(--soft); font-size: .875em; line-height: 1.3; }
 .plain { border: 0; background: none; min-width: 44px; min-height: 44px; border-radius: .7em; display: inline-grid; place-items: center; }
+.plain .dots { stroke-width: 4; }
 .plain:hover, .menu button:hover { background: var(--mine); }
-.help { display: flex; flex-wrap: wrap; align-items: center; gap: .1em .9em; padding: .15em 1em; background: var(--card); border-block-end: 1px solid var(--line); font-size: .9375em; }
-.help a { display: inline-flex; align-items: center; min-height: 36px; }
+.help { padding: 0 1em .3em; background: var(--card); border-block-end: 1px solid var(--line); font-size: .9375em; }
+.help a { display: inline-flex; align-items: center; min-height: 34px; }
+.help span { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1em; font-size: .9375em; }
+.help span span { gap: .35em; font-size: 1em; flex-wrap: nowrap; }
+a[href^=tel] { white-space: nowrap; }
 .help .sos { color: var(--red); }
-.menu { position: absolute; z-index: 2; inset-block-start: 3.6em; inset-inline-end: .6em; min-width: 14em; padding: .4em; background: var(--card); border: 1px solid var(--edge); border-radius: .9em; box-shadow: 0 8px 28px #0004; }
+.under { position: relative; }
+.menu { position: absolute; z-index: 2; inset-block-start: .4em; inset-inline-end: .6em; min-width: 14em; padding: .4em; background: var(--card); border: 1px solid var(--edge); border-radius: .9em; box-shadow: 0 8px 28px #0004; }
 .menu button { display: block; width: 100%; min-height: 44px; padding: .3em .8em; text-align: start; border: 0; background: none; border-radius: .6em; }
 .menu .danger { color: var(--red); }
 .scroll { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 1em; }
@@ -56,10 +61,10 @@ h2 { margin: 0; font-size: 1.0625em; line-height: 1.3; }
 .unsent button { min-height: 36px; padding: 0 .8em; border: 1.5px solid currentColor; border-radius: 1.2em; background: var(--card); font-weight: 650; }
 .emergency, .urgent { --tone: var(--red); --tint: var(--red-paper); max-width: 100%; width: auto; }
 .urgent { --tone: var(--amber); --tint: var(--amber-paper); }
-.emergency .bubble, .urgent .bubble { border: 2px solid var(--tone); border-inline-start-width: 8px; background: var(--tint); border-radius: .8em; font-weight: 550; }
+.emergency .bubble, .urgent .bubble { border: 2px solid var(--tone); border-inline-start-width: 8px; background: var(--tint); border-radius: .8em; }
 .flag { display: flex; align-items: center; gap: .45em; margin-block-end: .3em; color: var(--tone); font-size: 1.0625em; text-transform: uppercase; letter-spacing: .05em; }
 .calls { display: flex; flex-wrap: wrap; gap: .5em; margin-block-start: .7em; }
-.call { flex: 1 1 9em; display: inline-flex; align-items: center; justify-content: center; min-height: 48px; padding: .3em 1em; border-radius: .7em; background: var(--tone); color: var(--card); font-weight: 700; text-align: center; text-decoration: none; }
+.call { flex: 1 1 100%; display: inline-flex; align-items: center; justify-content: center; min-height: 48px; padding: .3em 1em; border-radius: .7em; background: var(--tone); color: var(--card); font-weight: 700; text-align: center; text-decoration: none; }
 .typing { width: fit-content; display: flex; gap: .35em; padding: .85em 1em; margin-block-end: .8em; border: 1px solid var(--line); border-radius: 1.1em; background: var(--card); }
 .typing i { width: .5em; height: .5em; border-radius: 50%; background: var(--soft); animation: beat 1.2s infinite; }
 .typing i:nth-child(2) { animation-delay: .2s; }

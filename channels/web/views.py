@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import structlog
 from django.conf import settings
-from django.db import Error
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
