@@ -20,6 +20,7 @@ export class Connection {
   position = 0; // the last line that history or stream gave
   #stop = null;
   #retry = null;
+  #cut = null;
 
   // `handlers`: line(line), state(online), over().
   constructor(server, store, handlers) {
@@ -96,12 +97,16 @@ export class Connection {
 
   stop() { this.#stop?.abort(); this.#stop = null; this.#retry?.(); }
 
+  // Something could not be sent: the stream may be dead too, without knowing it.
+  doubt() { this.#cut?.(); }
+
   // Tries at once instead of at the next attempt.
   hurry() { this.#retry?.(); }
 
   async #stream(signal, opened) {
     const silence = new AbortController();
     const end = () => silence.abort();
+    this.#cut = end;
     signal.addEventListener("abort", end);
     let clock = setTimeout(end, LONGEST);
     try {

@@ -32,6 +32,7 @@ export class Nk92Chat extends HTMLElement {
   #away = {};
   #screens = {};
   #online = true;
+  #told = ""; // what the patient should know just now
   #lastLevel = "none";
 
   connectedCallback() {
@@ -329,6 +330,7 @@ export class Nk92Chat extends HTMLElement {
   // The server cannot be reached: look for red flags here, and say at once what to do.
   async #cutOff(message) {
     this.#state(false);
+    this.connection.doubt();
     this.#listen();
     if (message.screened) return;
     message.screened = true;
@@ -428,9 +430,8 @@ export class Nk92Chat extends HTMLElement {
   #state(online) {
     const back = online && !this.#online;
     this.#online = online;
-    this.note.hidden = online;
-    this.note.textContent = online ? "" : this.t.offline;
-    if (!online && this.status) this.status.textContent = this.t.offline;
+    this.#note();
+    if (!online) this.status.textContent = this.t.offline;
     if (back) {
       this.status.textContent = "";
       if (!this.#resumed) this.#resume();
@@ -446,9 +447,14 @@ export class Nk92Chat extends HTMLElement {
   }
 
   #tell(words) {
-    this.note.hidden = !words && this.#online;
-    this.note.textContent = words || (this.#online ? "" : this.t.offline);
+    this.#told = words;
+    this.#note();
     this.status.textContent = words;
+  }
+
+  #note() {
+    this.note.textContent = this.#online ? this.#told : this.t.offline;
+    this.note.hidden = !this.note.textContent;
   }
 
   #busy(busy) {

@@ -6,6 +6,7 @@ Kept in memory, compressed once. Not for the demo page.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -71,23 +72,46 @@ def card(clinic: Clinic) -> dict[str, object]:
 
 
 @lru_cache(maxsize=1)
-def assets() -> Mapping[str, Asset]:
-    """All files by name."""
-    found = {
+def modules() -> Mapping[str, Asset]:
+    """The widget's modules by name."""
+    return {
         file.name: Asset.of(lean(file.read_text(encoding="utf-8")), "text/javascript; charset=utf-8")
         for file in sorted(settings.WIDGET.glob("*.js"))
     }
+
+
+@lru_cache(maxsize=1)
+def tables() -> Mapping[str, Asset]:
+    """What is needed while the server is away, by name. Takes a moment: not for the event loop."""
+    found = {}
     for language in LANGUAGES:
         content = away(language, desk().words, settings.CLINIC, settings.WORDS)
-        found[f"away-{language}.json"] = Asset.of(
-            json.dumps(content, ensure_ascii=False, separators=(",", ":")), "application/json"
-        )
+        written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        found[f"away-{language}.json"] = Asset.of(written, "application/json")
     return found
+
+
+async def prepare() -> None:
+    """Makes the tables beside the event loop, once."""
+    async with _making():
+        await asyncio.to_thread(tables)
+
+
+@lru_cache(maxsize=1)
+def _making() -> asyncio.Lock:
+    return asyncio.Lock()
+
+
+async def _found(name: str) -> Asset | None:
+    if name.endswith(".js"):
+        return modules().get(name)
+    await prepare()
+    return tables().get(name)
 
 
 async def serve(scope: Event, receive: Receive, send: Send) -> None:
     """Answers one GET below /widget/."""
-    asset = assets().get(scope["path"].removeprefix(PREFIX))
+    asset = await _found(scope["path"].removeprefix(PREFIX))
     headers = dict(scope["headers"])
     if asset is None or scope["method"] not in ("GET", "HEAD"):
         await send({"type": "http.response.start", "status": 404, "headers": []})

@@ -23,6 +23,7 @@ from triage.patterns import Pattern, is_pattern
 from triage.result import Language
 from triage.rules import RULES, Rule, rulebook
 
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 STEM = 5
 _SHORTEST = 3  # shorter words are not searched for slips
 NEAR = 8  # words that the widget allows between two parts of a sign; larger distances are written down
@@ -31,7 +32,7 @@ _ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
 _READINGS = ("counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer")
 _ABOUT_ALARMS = ("report", "triage")  # folders of data/ whose words are no everyday ones
 _LANGUAGES: tuple[Language, ...] = ("en", "es")
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _CONTEXT = ("denial", "present", "first_person", "third_person", "own_people")
 _FEVER = ("temperature", "unusable_temperature")  # signs that numbers make, in combinations
 _RANKS = "raue"  # routine (only as a part of combinations), ask, urgent, emergency
@@ -39,6 +40,11 @@ _LETTERS = {Level.ask: "a", Level.urgent: "u", Level.emergency: "e"}
 
 Phrase = tuple[str, ...]
 Element = frozenset[Phrase]
+
+
+@lru_cache(maxsize=32)
+def _yaml(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 def stem(word: str) -> str:
@@ -61,6 +67,11 @@ def is_near(one: str, other: str) -> bool:
     a, b, cut = one[same:], other[same:], -1 if len(one) == len(other) == STEM else None
     swapped = a[:1] == b[1:2] and a[1:2] == b[:1] and a[2:] == b[2:]
     return a[1:] == b[1:] or a[1:] == b[:cut] or a[:cut] == b[1:] or swapped
+
+
+def _rests(word: str) -> set[str]:
+    """A word, and what is left of it without one letter: near words share one of these."""
+    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _shortest(phrases: Iterable[Phrase]) -> Element:
@@ -146,9 +157,8 @@ class _Maker:
             **{kind: self._around(kind) for kind in _CONTEXT},
         }
 
-    def _read(self, name: str) -> Mapping[str, Any]:
-        read: Mapping[str, Any] = yaml.load((self._folder / name).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        return read
+    def _read(self, name: str) -> Any:
+        return _yaml(self._folder / name)
 
     def _single(self, file: str, kind: str) -> str:
         """The entries of one word."""
@@ -220,8 +230,13 @@ class _Maker:
     def _alone(self, flags: Sequence[_Flag]) -> str:
         """Everyday words that would be read as a slip of a word that matters."""
         words = {word for flag in flags for e in flag.elements for phrase in e for word in phrase if len(word) >= _SHORTEST}
-        found = (word for word in everyday(self._data) - words if len(word) > _SHORTEST)
-        return " ".join(sorted(word for word in found if any(is_near(word, other) for other in words)))
+        by_rest: dict[str, list[str]] = {}
+        for word in words:
+            for rest in _rests(word):
+                by_rest.setdefault(rest, []).append(word)
+        found = sorted(word for word in everyday(self._data) - words if len(word) > _SHORTEST)
+        rivals = ((word, {one for rest in _rests(word) for one in by_rest.get(rest, ())}) for word in found)
+        return " ".join(word for word, others in rivals if any(is_near(word, one) for one in others))
 
     def _shorthand(self, flags: Sequence[_Flag]) -> dict[str, str]:
         """Short writing of words that matter, which the widget's own spelling would not find."""
@@ -266,13 +281,13 @@ def everyday(data: Path) -> frozenset[str]:
     counted: Counter[str] = Counter()
     for file in sorted(data.rglob("*.yml")):
         if file.relative_to(data).parts[0] not in _ABOUT_ALARMS:
-            counted.update(_WORD.findall(normalise(file.read_text(encoding="utf-8")).text.replace("'", "")))
+            counted.update(_WORD.findall(file.read_text(encoding="utf-8").lower().replace("'", "")))
     spelt: set[str] = set()
     for language in _LANGUAGES:
         spelt |= rulebook(language).speller.words
-        file = RULES / language / "leave_alone.yml"
-        spelt.update(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
-    return frozenset(stem(word) for word, times in counted.items() if times > 1 and word in spelt)
+        spelt.update(_yaml(RULES / language / "leave_alone.yml"))
+    plain = (normalise(word).text for word, times in counted.items() if times > 1)
+    return frozenset(stem(word) for word in plain if word in spelt)
 
 
 @lru_cache(maxsize=4)

@@ -51,7 +51,7 @@ class Process:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
-        for _ in range(300):
+        for _ in range(900):
             with suppress(httpx.HTTPError):
                 WEB.get(self.address + health, timeout=3)
                 return
