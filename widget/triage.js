@@ -52,7 +52,7 @@ export class Screen {
     this.known = new Set([...this.lexicon, ...table.alone.split(" ")]);
     this.spelled = new Map();
     for (const kind of AROUND) table[kind].split("|").forEach((phrase) => this.#learn(phrase, `~${kind}`));
-    for (const kind of ["counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer"]) {
+    for (const kind of ["counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer", "celsius_cue"]) {
       this[kind] = new Set(table[kind].split("|"));
     }
   }
@@ -82,7 +82,7 @@ export class Screen {
   #words(text) {
     const words = [];
     for (const piece of pieces(text)) {
-      const long = this.table.shorthand[piece];
+      const long = LETTER.test(piece) && Object.hasOwn(this.table.shorthand, piece) && this.table.shorthand[piece];
       if (long) long.split(" ").forEach((word) => words.push([word]));
       else if (/[.!?;\n]/.test(piece[0])) words.push(["."]);
       else words.push(...(this.#split(piece) ?? [this.#readings(piece)]));
@@ -192,7 +192,7 @@ export class Screen {
       const celsius = unit === "c" || (unit !== "f" && value < 60);
       const possible = celsius ? value >= 34 && value <= 43 : value >= 93 && value <= 110;
       if (!possible) { if (cue && value > 9) worst = worst || "a"; continue; }
-      if (!(degrees || decimals || cue || few || !celsius)) continue;
+      if (!(degrees || decimals || cue || few || !celsius || this.celsius_cue.has(words[from - 1]))) continue;
       const before = words[from - 1];
       const fever = celsius ? value >= FEVER_C : value >= FEVER_F;
       const unsure = !celsius && value >= ALMOST_F && (this.about.has(before) || this.above.has(before) || words[to] === "ish");

@@ -19,7 +19,7 @@ import yaml
 
 from triage import Level
 from triage.normalise import normalise
-from triage.patterns import Pattern, is_pattern
+from triage.patterns import Joint, Pattern, is_pattern
 from triage.result import Language
 from triage.rules import RULES, Rule, rulebook
 
@@ -29,7 +29,7 @@ _SHORTEST = 3  # shorter words are not searched for slips
 NEAR = 8  # words that the widget allows between two parts of a sign; larger distances are written down
 _TWICE = re.compile(r"(.)\1+")
 _ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
-_READINGS = ("counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer")
+_READINGS = ("counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer", "celsius_cue")
 _ABOUT_ALARMS = ("report", "triage")  # folders of data/ whose words are no everyday ones
 _LANGUAGES: tuple[Language, ...] = ("en", "es")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -112,11 +112,21 @@ class _Flag:
         """Whether everything that `other` finds is found by this one, at the same kind or graver."""
         if not _speaks_for(self.kind, other.kind):
             return False
-        mine = 0
-        for element in other.elements:
-            if mine < len(self.elements) and _within(element, self.elements[mine]):
-                mine += 1
-        return mine == len(self.elements)
+        size = len(self.elements)
+        return any(
+            all(map(_within, other.elements[place : place + size], self.elements))
+            and all(map(_as_wide, self.joints, other.joints[place:]))
+            for place in range(len(other.elements) - size + 1)
+        )
+
+    @property
+    def joints(self) -> tuple[Joint, ...]:
+        return self.source.joints if self.source else ()
+
+
+def _as_wide(one: Joint, other: Joint) -> bool:
+    """Whether a joint holds whatever the other one holds."""
+    return max(one.gap, NEAR) >= other.gap and (not one.ordered or other.ordered)
 
 
 def _within(small: Element, large: Element) -> bool:
@@ -245,7 +255,7 @@ class _Maker:
         return {
             short: long
             for short, long in meant.items()
-            if words & set(long.split()) and not (len(stem(short)) > _SHORTEST and is_near(stem(short), long))
+            if short.isalpha() and words & set(long.split()) and not (len(stem(short)) > _SHORTEST and is_near(stem(short), long))
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -65,6 +66,14 @@ class Chat:
         if self.page.locator("nk92-chat .menu").is_hidden():
             self.page.locator("nk92-chat .plain").first.click()
         self.page.locator("nk92-chat .menu").get_by_text(name, exact=True).click()
+
+    def until(self, script: str, seconds: float = 8) -> Any:
+        """Waits until the script gives something. Playwright's own way needs eval, which the page forbids."""
+        ends = time.monotonic() + seconds
+        while not (found := self.page.evaluate(script)):
+            assert time.monotonic() < ends, script
+            self.page.wait_for_timeout(50)
+        return found
 
     @property
     def replies(self) -> Locator:

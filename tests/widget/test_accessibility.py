@@ -102,7 +102,8 @@ def test_text_spacing_and_zoom_lose_nothing(browser: Browser, stack: Stack) -> N
     chat.say("my chest hurts", replies=2)
     chat.field.scroll_into_view_if_needed()
     expect(chat.field).to_be_in_viewport()
-    assert chat.page.evaluate("() => { const d = document.querySelector('nk92-chat').shadowRoot.querySelector('dialog'); return d.scrollWidth - d.clientWidth; }") == 0
+    sideways = "() => [document.querySelector('nk92-chat').shadowRoot.querySelector('dialog')].map((one) => one.scrollWidth - one.clientWidth)[0]"
+    assert chat.page.evaluate(sideways) == 0
     chat.context.close()
 
 

@@ -204,7 +204,7 @@ def test_conversation_can_be_saved_and_printed(chat: Chat) -> None:
         " dispatchEvent(new Event('afterprint')); }; }"
     )
     chat.option("Print")
-    chat.page.wait_for_function("window.printed")
+    chat.until("window.printed")
     assert "I have hives" in chat.page.evaluate("window.printed")
     assert chat.page.locator("#nk92-paper").count() == 0
 

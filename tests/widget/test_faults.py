@@ -13,7 +13,7 @@ from tests.widget.chat import Chat
 def lost(chat: Chat) -> Chat:
     """A conversation whose connection breaks."""
     chat.greet()
-    chat.page.wait_for_function("performance.getEntriesByType('resource').filter((one) => one.name.includes('away-')).length === 2")
+    chat.until("performance.getEntriesByType('resource').filter((one) => one.name.includes('away-')).length === 2")
     chat.context.set_offline(True)
     return chat
 
