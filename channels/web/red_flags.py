@@ -7,86 +7,25 @@ service's own verdicts.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from channels.web.stems import SHORTEST, Element, Phrase, everyday, is_near, parts, read, rests, shortest, stem, stems
 from triage import Level
-from triage.normalise import normalise
 from triage.patterns import Joint, Pattern, is_pattern
 from triage.result import Language
 from triage.rules import RULES, Rule, rulebook
 
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-STEM = 5
-_SHORTEST = 3  # shorter words are not searched for slips
 NEAR = 8  # words that the widget allows between two parts of a sign; larger distances are written down
-_TWICE = re.compile(r"(.)\1+")
-_ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
 _READINGS = ("counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer", "celsius_cue")
-_ABOUT_ALARMS = ("report", "triage")  # folders of data/ whose words are no everyday ones
-_LANGUAGES: tuple[Language, ...] = ("en", "es")
-_WORD = re.compile(r"[^\W\d_]+")
 _CONTEXT = ("denial", "present", "first_person", "third_person", "own_people")
 _FEVER = ("temperature", "unusable_temperature")  # signs that numbers make, in combinations
 _RANKS = "raue"  # routine (only as a part of combinations), ask, urgent, emergency
 _LETTERS = {Level.ask: "a", Level.urgent: "u", Level.emergency: "e"}
 
-Phrase = tuple[str, ...]
-Element = frozenset[Phrase]
-
-
-@lru_cache(maxsize=32)
-def _yaml(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
-
-
-def stem(word: str) -> str:
-    """What is left of a word when doubled letters, its ending and its tail are cut; widget/triage.js does the same."""
-    if not word.isalpha():
-        return word
-    word = _TWICE.sub(r"\1", word)
-    return (_ENDING.sub("", word) if len(word) > 4 else word)[:STEM]
-
-
-def stems(phrase: str) -> Phrase:
-    return tuple(stem(word) for word in normalise(phrase).text.replace("'", "").split())
-
-
-def is_near(one: str, other: str) -> bool:
-    """Whether one slip makes one stem the other; widget/triage.js does the same."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
-    a, b, cut = one[same:], other[same:], -1 if len(one) == len(other) == STEM else None
-    swapped = a[:1] == b[1:2] and a[1:2] == b[:1] and a[2:] == b[2:]
-    return a[1:] == b[1:] or a[1:] == b[:cut] or a[:cut] == b[1:] or swapped
-
-
-def _rests(word: str) -> set[str]:
-    """A word, and what is left of it without one letter: near words share one of these."""
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
-
-
-def _shortest(phrases: Iterable[Phrase]) -> Element:
-    """Without those that hold another one: where the longer stands, the shorter stands too."""
-    all_of_them = set(phrases)
-    return frozenset(p for p in all_of_them if not any(part in all_of_them for part in _parts(p)))
-
-
-def _parts(phrase: Phrase) -> Iterator[Phrase]:
-    """Every run of words within a phrase but itself."""
-    size = len(phrase)
-    for start in range(size):
-        for end in range(start + 1, size + 1):
-            if end - start < size:
-                yield phrase[start:end]
 
 
 @dataclass(frozen=True)
@@ -130,7 +69,7 @@ def _as_wide(one: Joint, other: Joint) -> bool:
 
 
 def _within(small: Element, large: Element) -> bool:
-    return all(phrase in large or any(part in large for part in _parts(phrase)) for phrase in small)
+    return all(phrase in large or any(part in large for part in parts(phrase)) for phrase in small)
 
 
 class _Maker:
@@ -141,7 +80,7 @@ class _Maker:
         self._book = rulebook(language)
         self._folder = RULES / language
         self._concepts = {
-            name: _shortest(map(stems, entries)) for name, entries in self._read("words.yml").items()
+            name: shortest(map(stems, entries)) for name, entries in self._read("words.yml").items()
         }
 
     def table(self) -> dict[str, Any]:
@@ -168,7 +107,7 @@ class _Maker:
         }
 
     def _read(self, name: str) -> Any:
-        return _yaml(self._folder / name)
+        return read(self._folder / name)
 
     def _single(self, file: str, kind: str) -> str:
         """The entries of one word."""
@@ -179,7 +118,7 @@ class _Maker:
     def _around(self, kind: str) -> str:
         """A list of context.yml without its patterns."""
         entries = self._read("context.yml")[kind]
-        return _listed(_shortest(stems(entry) for entry in entries if not is_pattern(entry)))
+        return _listed(shortest(stems(entry) for entry in entries if not is_pattern(entry)))
 
     def _groups(self, *signs: str) -> str:
         """Where these signs stand in combinations: "+0.1" is the second group of the first combination."""
@@ -208,7 +147,7 @@ class _Maker:
         phrases: set[Phrase] = set()
         for label in labels:
             phrases |= self._concepts[label[2:]] if label[0] == "w" else {stems(label[2:])}
-        return _shortest(phrases)
+        return shortest(phrases)
 
     def _needed(self, flags: list[_Flag]) -> list[_Flag]:
         """Without those that others cover."""
@@ -227,8 +166,8 @@ class _Maker:
                 continue
             phrase = next(iter(flag.elements[0]))
             denying = phrase[:1] in denial  # what stands behind a "no" would be taken for denied
-            parts = [part for part in _parts(phrase) if not denying or part == phrase[: len(part)]]
-            inner = {kind for part in parts for kind in kinds.get(part, ())}
+            inside = [part for part in parts(phrase) if not denying or part == phrase[: len(part)]]
+            inner = {kind for part in inside for kind in kinds.get(part, ())}
             graver = {kind for kind in kinds[phrase] if kind != flag.kind}
             if any(kind == flag.kind for kind in inner) or any(_outranks(kind, flag.kind) for kind in inner | graver):
                 continue
@@ -239,13 +178,13 @@ class _Maker:
 
     def _alone(self, flags: Sequence[_Flag]) -> str:
         """Everyday words that would be read as a slip of a word that matters."""
-        words = {word for flag in flags for e in flag.elements for phrase in e for word in phrase if len(word) >= _SHORTEST}
+        words = {word for flag in flags for e in flag.elements for phrase in e for word in phrase if len(word) >= SHORTEST}
         by_rest: dict[str, list[str]] = {}
         for word in words:
-            for rest in _rests(word):
+            for rest in rests(word):
                 by_rest.setdefault(rest, []).append(word)
-        found = sorted(word for word in everyday(self._data) - words if len(word) > _SHORTEST)
-        rivals = ((word, {one for rest in _rests(word) for one in by_rest.get(rest, ())}) for word in found)
+        found = sorted(word for word in everyday(self._data) - words if len(word) > SHORTEST)
+        rivals = ((word, {one for rest in rests(word) for one in by_rest.get(rest, ())}) for word in found)
         return " ".join(word for word, others in rivals if any(is_near(word, one) for one in others))
 
     def _shorthand(self, flags: Sequence[_Flag]) -> dict[str, str]:
@@ -255,7 +194,7 @@ class _Maker:
         return {
             short: long
             for short, long in meant.items()
-            if short.isalpha() and words & set(long.split()) and not (len(stem(short)) > _SHORTEST and is_near(stem(short), long))
+            if short.isalpha() and words & set(long.split()) and not (len(stem(short)) > SHORTEST and is_near(stem(short), long))
         }
 
 
@@ -283,21 +222,6 @@ def _written(pattern: Pattern, named: Mapping[str, str]) -> str:
 
 def _listed(phrases: Element) -> str:
     return "|".join(sorted(" ".join(phrase) for phrase in phrases))
-
-
-@lru_cache(maxsize=4)
-def everyday(data: Path) -> frozenset[str]:
-    """Stems of correctly spelt words that patients' ordinary questions in data/ use more than once."""
-    counted: Counter[str] = Counter()
-    for file in sorted(data.rglob("*.yml")):
-        if file.relative_to(data).parts[0] not in _ABOUT_ALARMS:
-            counted.update(_WORD.findall(file.read_text(encoding="utf-8").lower().replace("'", "")))
-    spelt: set[str] = set()
-    for language in _LANGUAGES:
-        spelt |= rulebook(language).speller.words
-        spelt.update(_yaml(RULES / language / "leave_alone.yml"))
-    plain = (normalise(word).text for word, times in counted.items() if times > 1)
-    return frozenset(stem(word) for word in plain if word in spelt)
 
 
 @lru_cache(maxsize=4)

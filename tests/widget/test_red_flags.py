@@ -17,7 +17,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser
 
-from channels.web.red_flags import is_near, red_flags, stem
+from channels.web.red_flags import red_flags
+from channels.web.stems import is_near, stem
 from intake.record import only_suicide
 from tests.service.processes import ROOT, Stack
 from tests.triage.case_files import HAS_IT, LANGUAGES, all_messages, sign_cases
