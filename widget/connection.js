@@ -7,7 +7,7 @@ const [SOON, LATE] = [500, 15_000]; // pauses between two attempts
 export class Refused extends Error {
   constructor(status, error = {}) {
     super(error.code);
-    Object.assign(this, { status, code: error.code, words: error.message });
+    Object.assign(this, { status, code: error.code, words: error.message, level: error.level, response: error.response });
   }
 }
 

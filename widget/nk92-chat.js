@@ -30,7 +30,10 @@ export class Nk92Chat extends HTMLElement {
   #sending = Promise.resolve();
   #unread = 0;
   #away = {};
+  #loading = {};
+  #waiting = new WeakSet(); // messages that wait longer for their next attempt
   #screens = {};
+  #Screen = null;
   #online = true;
   #told = ""; // what the patient should know just now
   #lastLevel = "none";
@@ -81,18 +84,17 @@ export class Nk92Chat extends HTMLElement {
 
   // What the widget needs while the server is away: the clinic's numbers, safety words, red flags.
   async #load(language) {
-    if (this.#away[language]) return;
     const get = (cache) => fetch(`${this.connection.server}/widget/away-${language}.json`, { cache, credentials: "omit" }).then((answer) => answer.json());
+    this.#loading[language] ??= get("default").catch(() => get("force-cache"));
     try {
-      this.#away[language] = await get("default").catch(() => get("force-cache"));
+      this.#away[language] ??= await this.#loading[language];
       this.#numbers();
-    } catch { /* tried again when the chat is opened */ }
+    } catch { this.#loading[language] = null; /* tried again when the chat is opened, and when it is needed */ }
   }
 
   async #prepare() {
     await Promise.all(Object.keys(STRINGS).map((language) => this.#load(language)));
-    const { Screen } = await import("./triage.js");
-    for (const [language, { flags }] of Object.entries(this.#away)) this.#screens[language] ??= new Screen(flags);
+    this.#Screen ??= (await import("./triage.js")).Screen;
   }
 
   // --- drawing
@@ -307,7 +309,7 @@ export class Nk92Chat extends HTMLElement {
     } catch (problem) {
       if (problem.code === "no_answer") this.#stored(message, message.at);
       else this.#unsent(message, problem.words !== undefined);
-      if (problem.words) this.#say(problem.words, { level: /^(Call|Llame|You matter|Usted importa)/.test(problem.words) ? "emergency" : "none" });
+      if (problem.words) this.#say(problem.words, { level: problem.level, response: problem.response });
       else await this.#cutOff(message);
     }
     this.#busy(false);
@@ -321,6 +323,7 @@ export class Nk92Chat extends HTMLElement {
 
   #unsent(message, refused) {
     message.refused = refused;
+    message.tries = (message.tries ?? 0) + 1;
     this.log.unsent(message.client_id, () => { this.field.focus(); this.#queue(message); });
     this.#remember();
   }
@@ -335,6 +338,8 @@ export class Nk92Chat extends HTMLElement {
     if (message.screened) return;
     message.screened = true;
     await this.#prepare().catch(() => {});
+    if (!this.#Screen) return;
+    for (const [language, { flags }] of Object.entries(this.#away)) this.#screens[language] ??= new this.#Screen(flags);
     const found = Object.values(this.#screens).map((screen) => screen.assess(message.text, { asked: this.#lastLevel === "ask" }));
     const worst = ["emergency", "urgent", "ask"].find((level) => found.some((one) => one.level === level));
     this.#lastLevel = worst ?? "none";
@@ -397,6 +402,7 @@ export class Nk92Chat extends HTMLElement {
     for (const message of this.#outbox) {
       this.log.add({ ...message, from: "patient" });
       this.#unsent(message, message.refused);
+      message.tries = 0;
     }
     setTimeout(() => { this.list.setAttribute("aria-live", "polite"); }, 100);
     this.#bottom();
@@ -425,7 +431,15 @@ export class Nk92Chat extends HTMLElement {
     else if (this.connection.token || this.dialog.open) { this.#listen(); this.connection.hurry(); }
   };
 
-  #flush() { this.#outbox.filter((message) => !message.refused).forEach((message) => this.#queue(message)); }
+  // Sends again what waits. What failed before although the server could be reached waits longer each time.
+  #flush() {
+    for (const message of this.#outbox) {
+      if (message.refused || this.#waiting.has(message)) continue;
+      if (!(message.tries > 2)) { this.#queue(message); continue; }
+      this.#waiting.add(message);
+      setTimeout(() => { this.#waiting.delete(message); this.#queue(message); }, Math.min(60_000, 500 * 2 ** message.tries));
+    }
+  }
 
   #state(online) {
     const back = online && !this.#online;
@@ -442,8 +456,9 @@ export class Nk92Chat extends HTMLElement {
   #over() {
     this.connection.stop();
     this.log.clear();
+    this.#outbox.forEach((message) => this.log.add({ ...message, from: "patient" }));
     this.#tell(this.t.ended);
-    this.#starters();
+    if (this.log.empty) this.#starters();
   }
 
   #tell(words) {

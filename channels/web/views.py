@@ -16,7 +16,7 @@ from channels.web.assets import card
 from channels.web.origins import may_speak
 from channels.web.rate import Rate
 from intake.front_desk import Exchange, NotSaved, desk
-from intake.inbound import Inbound
+from intake.inbound import Inbound, Reply
 from intake.record import NoConversation, Screened, open_conversation, screen
 from intake.words import ALARMS
 from transcripts.deletion import Deleted, delete
@@ -38,13 +38,14 @@ def session_rate() -> Rate:
     return Rate(settings.SESSIONS_PER_MINUTE)
 
 
-def refused(request: HttpRequest, status: int, code: str, *, first: str = "") -> JsonResponse:
-    """An error in a patient's words, with the numbers to call; `first`: words that come before them."""
-    wanted = request.headers.get("Accept-Language", "")
-    message = desk().words.refusal(code, CHANNEL, session.language_of(wanted))
-    return JsonResponse(
-        {"error": {"code": code, "message": f"{first}\n\n{message}" if first else message}}, status=status
-    )
+def refused(request: HttpRequest, status: int, code: str, *, alarm: Reply | None = None) -> JsonResponse:
+    """An error in a patient's words, with the numbers to call; `alarm`: safety words that come before them."""
+    language = session.language_of(request.headers.get("Accept-Language", ""))
+    message = desk().words.refusal(code, CHANNEL, language)
+    if alarm is None:
+        return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+    error = {"code": code, "message": f"{alarm.text}\n\n{message}", "level": alarm.level, "response": alarm.response}
+    return JsonResponse({"error": error}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
@@ -167,10 +168,10 @@ async def _post(request: HttpRequest, conversation: str) -> JsonResponse:
     except ObjectDoesNotExist:  # deleted by its patient while it waited for its turn
         raise NoConversation(conversation) from None
     except NotSaved:
-        return refused(request, 503, "not_saved", first=await _safety_words(inbound))
+        return refused(request, 503, "not_saved", alarm=await _safety_words(inbound))
     except (Error, TimeoutError):
         # stored, and not answered yet: the sweeper will; the patient finds the reply in the history
-        return refused(request, 503, "no_answer", first=await _safety_words(inbound))
+        return refused(request, 503, "no_answer", alarm=await _safety_words(inbound))
 
 
 async def _screened(inbound: Inbound) -> Screened:
@@ -183,13 +184,13 @@ def _alarming(screened: Screened) -> bool:
     return screened.failed or screened.level.word in ALARMS
 
 
-async def _safety_words(inbound: Inbound) -> str:
-    """What must be read even when nothing could be saved or answered; "" when there is no alarm."""
+async def _safety_words(inbound: Inbound) -> Reply | None:
+    """What must be read even when nothing could be saved or answered; None when there is no alarm."""
     screened = await _screened(inbound)
     if screened.level.word not in ALARMS:
-        return ""
+        return None
     suicide, language = bool(screened.evidence["suicide"]), str(screened.evidence["language"])
-    return desk().words.safety(screened.level.word, suicide=suicide, language=language, channel=CHANNEL).text
+    return desk().words.safety(screened.level.word, suicide=suicide, language=language, channel=CHANNEL)
 
 
 def _shown(exchange: Exchange) -> dict[str, object]:

@@ -32,9 +32,9 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A running service, shared by the tests of a module."""
+    """A running service, shared by all browser tests."""
     running = Stack(tmp_path_factory.mktemp("stack"))
     try:
         yield running.start()

@@ -13,7 +13,7 @@ from tests.widget.chat import Chat
 def lost(chat: Chat) -> Chat:
     """A conversation whose connection breaks."""
     chat.greet()
-    chat.until("performance.getEntriesByType('resource').filter((one) => one.name.includes('away-')).length === 2")
+    chat.until("performance.getEntriesByType('resource').filter((one) => one.name.includes('away-')).length >= 2", 30)
     chat.context.set_offline(True)
     return chat
 
@@ -46,14 +46,25 @@ def test_messages_written_without_connection_keep_their_order(chat: Chat) -> Non
     assert [line.removeprefix("echo: ") for line in chat.replies.locator(".words").all_inner_texts()[-3:]] == ["first", "second", "third"]
 
 
-def test_unsent_message_can_be_sent_again_by_hand(chat: Chat) -> None:
+def test_refused_message_can_be_sent_again_by_hand(chat: Chat) -> None:
     chat.greet()
-    chat.page.route("**/api/messages", lambda route: route.abort())
+    body = '{"error": {"code": "too_many", "message": "Please wait a minute."}}'
+    chat.page.route("**/api/messages", lambda route: route.fulfill(status=429, content_type="application/json", body=body))
     send(chat, "once more")
+    expect(chat.page.get_by_role("button", name="Send again")).to_be_visible()
     chat.page.unroute("**/api/messages")
     chat.page.get_by_role("button", name="Send again").click()
     expect(chat.replies.last).to_contain_text("echo: once more")
     assert chat.focused().startswith("TEXTAREA")
+
+
+def test_message_that_fails_while_the_rest_works_is_not_tried_without_end(chat: Chat) -> None:
+    chat.greet()
+    tried: list[str] = []
+    chat.page.route("**/api/messages", lambda route: (tried.append(route.request.method), route.abort()))
+    send(chat, "blocked on its way")
+    chat.page.wait_for_timeout(5_000)
+    assert 2 <= tried.count("POST") <= 5
 
 
 def test_unsent_message_survives_a_reload(chat: Chat) -> None:
@@ -114,6 +125,22 @@ def test_message_refused_by_the_service_shows_its_kind_words(chat: Chat) -> None
     send(chat, "too fast")
     expect(chat.replies.last).to_contain_text("Please wait a minute")
     expect(chat.mine.last).to_contain_text("Not sent")
+
+
+def test_emergency_that_could_not_be_saved_looks_like_one(chat: Chat, own_stack: Stack) -> None:
+    import sqlite3
+
+    own = Chat(chat.context.browser, own_stack.service.address)  # type: ignore[arg-type]
+    own.greet()
+    blocker = sqlite3.connect(own_stack.folder / "service.sqlite3", isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    try:
+        send(own, "I can't breathe")
+        expect(own.page.locator("nk92-chat .line.emergency")).to_contain_text("could not save", timeout=20_000)
+    finally:
+        blocker.execute("ROLLBACK")
+    expect(own.mine.last).to_contain_text("Not sent")
+    own.context.close()
 
 
 def test_ended_session_goes_on_in_a_new_one_and_says_so(chat: Chat) -> None:
