@@ -1,6 +1,6 @@
 """Many patients at once on the running service: `python -m benchmarks.web_sessions` while `make run` runs.
 
-Each has a session, a stream and a connection of its own, and writes every few seconds. None may be lost: every
+Each has a session and a stream of its own, and writes every few seconds. None may be lost: every
 message gets a reply, and the stream shows every line once. Not for throughput without pauses (benchmarks/bench.py).
 """
 from __future__ import annotations
@@ -39,16 +39,16 @@ class Patient:
 
     async def write(self, messages: int, pause: float) -> None:
         """Sends the messages with pauses around `pause` seconds in between."""
-        connection = await Connection(self.target).open()
         await asyncio.sleep(random.uniform(0, pause))
         for number in range(messages):
             begun = time.perf_counter()
+            connection = await Connection(self.target).open()  # the server closes what is idle for five seconds
             answer = await connection.post("", number, random.choice(QUESTIONS), self.headers)
+            connection.close()
             self.latencies.append(time.perf_counter() - begun)
             self.answered += bool(answer["replies"])
             self.seqs |= {reply["seq"] for reply in answer["replies"]}
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-        connection.close()
 
     async def listen(self) -> None:
         """Reads the stream until cancelled."""
@@ -88,8 +88,9 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--messages", type=int, default=6)
     parser.add_argument("--pause", type=float, default=10.0, help="seconds between two messages of one patient")
+    parser.add_argument("--port", type=int, help="where the service listens; without it, where `make run` says")
     given = parser.parse_args()
-    port = int(json.loads(places.state_file().read_text())["address"].rsplit(":", 1)[1])
+    port = given.port or int(json.loads(places.state_file().read_text())["address"].rsplit(":", 1)[1])
     secret = (places.secrets() / "gateway_secret").read_text().strip()
     begun = time.perf_counter()
     patients = asyncio.run(crowd(port, secret, sessions=given.sessions, messages=given.messages, pause=given.pause))

@@ -1,4 +1,4 @@
-"""Addresses of the service: the chat page and its API."""
+"""Addresses of the service: the demo page and the API."""
 
 from django.urls import include, path
 

@@ -113,7 +113,7 @@ def test_stopped_service_is_found_again_and_nothing_is_said_twice(own_stack: Sta
     send(chat, "my temp is 102")
     expect(chat.page.locator("nk92-chat .line.urgent")).to_be_visible()
     own_stack.service.start("/health")
-    expect(chat.replies.last).to_contain_text("echo: my temp is 102", timeout=20_000)
+    expect(chat.page.locator("nk92-chat .line.urgent[data-seq]")).to_be_visible(timeout=40_000)  # the service's own, not the local one
     assert own_stack.rows("SELECT count(*) FROM transcripts_message WHERE text = 'my temp is 102'") == [(1,)]
     chat.context.close()
 
