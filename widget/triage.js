@@ -19,7 +19,7 @@ const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f\u200b-\u2
   .replace(/[’‘ʼ´`']/g, "").replace(/[º℃℉]/g, "°").replace(/\p{Extended_Pictographic}/gu, " . ").replace(/(\d) \. ?(\d)(?!\d)/g, "$1.$2");
 
 // Words, numbers and sentence ends, each with where it stands.
-const pieces = (text) => plain(text).match(/\d+(?:[.,:/]\d+)*|[a-z]+|[.!?;\n]+|[°%$#+-]/g) ?? [];
+const pieces = (text) => plain(text).match(/\b(?:sp|c)?o2\b|\d+(?:[.,:/]\d+)*|[a-z]+|[.!?;\n]+|[°%$#+-]/g) ?? [];
 
 // One slip: a letter changed, left out, put in, or two swapped.
 function isNear(a, b) {
@@ -151,7 +151,7 @@ export class Screen {
       if (denial.has(place) || (EITHER.test(said(place)) && denied.has(place - 1))) { denied.add(end); return false; }
       if (kind[1] === "s") return true;
       const first = walls.indexOf(walls[start]);
-      return !ASKS.test(words[first][0] === "." ? words[first + 1][0] : words[first][0]) || bodies.some(([low]) => walls[low] === walls[start]);
+      return start <= first + (words[first][0] === ".") || !ASKS.test(words[first][0] === "." ? words[first + 1][0] : words[first][0]) || bodies.some(([low]) => walls[low] === walls[start]);
     });
   }
 
