@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
@@ -19,6 +20,7 @@ NEEDED = {
     "name", "phone_day", "phone_night", "country", "emergency_number", "crisis_line", "time_zone",
     "languages", "hours", "hours_in_words", "holidays", *ESCALATION,
 }  # fmt: skip
+OPTIONAL = {"web"}
 LANGUAGES = ("en", "es")
 
 
@@ -36,8 +38,8 @@ def load(path: Path) -> Clinic:
 
 
 def _clinic(written: Mapping[str, Any]) -> Clinic:
-    if unknown := set(written) - NEEDED:
-        named, known = ", ".join(sorted(map(str, unknown))), ", ".join(sorted(NEEDED))
+    if unknown := set(written) - NEEDED - OPTIONAL:
+        named, known = ", ".join(sorted(map(str, unknown))), ", ".join(sorted(NEEDED | OPTIONAL))
         raise ClinicError(f"clinic.yml: unknown setting {named}. Known: {known}.")
     if missing := NEEDED - set(written):
         raise ClinicError(f"clinic.yml: {', '.join(sorted(missing))} is missing.")
@@ -53,6 +55,7 @@ def _clinic(written: Mapping[str, Any]) -> Clinic:
         hours_in_words=_words(written, "hours_in_words"),
         holidays=_holidays(written["holidays"]),
         escalation=escalation(written),
+        web_origins=_web_origins(written.get("web")),
     )
 
 
@@ -120,3 +123,25 @@ def _holidays(written: Any) -> frozenset[date]:
     if not isinstance(written, list) or not all(type(day) is date for day in written):
         raise ClinicError("clinic.yml: holidays must be a list of dates such as 2026-12-25; [] for none.")
     return frozenset(written)
+
+
+def _web_origins(written: Any) -> tuple[str, ...]:
+    """The other websites that may hold the chat: `web: {origins: [https://www.example.org]}`; none by default."""
+    if written is None:
+        return ()
+    origins = written.get("origins") if isinstance(written, dict) and set(written) == {"origins"} else None
+    if not isinstance(origins, list) or not all(_is_origin(one) for one in origins):
+        raise ClinicError(
+            "clinic.yml: web must hold origins, a list of addresses such as https://www.example.org, without a path."
+        )
+    return tuple(one.lower() for one in origins)
+
+
+def _is_origin(written: Any) -> bool:
+    """ "https://host" or "https://host:port"; plain http only for one's own machine."""
+    if not isinstance(written, str):
+        return False
+    parts = urlsplit(written)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    bare = f"{parts.scheme}://{parts.netloc}" == written and "@" not in parts.netloc and "*" not in parts.netloc
+    return bool(parts.hostname) and bare and (parts.scheme == "https" or local)

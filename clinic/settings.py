@@ -29,7 +29,10 @@ class OpeningHours:
 
 @dataclass(frozen=True)
 class Clinic:
-    """`hours`: weekday name → opening hours, closed days left out. Phone numbers as patients read them."""
+    """`hours`: weekday name → opening hours, closed days left out. Phone numbers as patients read them.
+
+    `web_origins`: other websites that may hold the chat.
+    """
 
     name: str
     phone_day: str
@@ -42,6 +45,7 @@ class Clinic:
     hours_in_words: str
     holidays: frozenset[date]
     escalation: Escalation
+    web_origins: tuple[str, ...] = ()
 
     def placeholders(self) -> dict[str, str]:
         """What replaces {clinic_phone} and its like in a response."""

@@ -96,6 +96,11 @@ def is_open(conversation: str) -> bool:
     return Case.objects.filter(conversation_id=conversation).exclude(state=State.closed).exists()
 
 
+def has_case(conversation: str) -> bool:
+    """Whether the conversation belongs to a case, open or closed: then its words are a medical record."""
+    return Case.objects.filter(conversation_id=conversation).exists()
+
+
 def latest_case(conversation: str) -> Filed | None:
     """The newest case of a conversation, whatever its state."""
     case = Case.objects.filter(conversation_id=conversation).order_by("-pk").first()

@@ -8,6 +8,7 @@ from clinic import load as load_clinic
 from service import environment, logs, texting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+WIDGET = BASE_DIR / "widget"
 VAR = environment.folder("NK92_VAR", BASE_DIR / "var")
 SECRETS = environment.folder("NK92_SECRET_DIR", BASE_DIR / "var" / "secrets")
 
@@ -18,8 +19,9 @@ ROOT_URLCONF = "service.urls"
 ASGI_APPLICATION = "service.asgi.application"
 INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "channels.sms", "service"]
 MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [WIDGET / "demo"]}]
 STATIC_URL = "static/"
+STATICFILES_DIRS = [("demo", WIDGET / "demo" / "static")]
 DATABASES = {
     "default": environment.database(environment.text("NK92_DATABASE_URL", ""), VAR / "service.sqlite3")
 }
@@ -33,6 +35,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
 
 CLINIC = load_clinic(environment.folder("NK92_CLINIC", BASE_DIR / "clinic.yml"))
 WORDS = environment.folder("NK92_WORDS", BASE_DIR / "data")
+# Who knows whether a conversation belongs to a case, and so stays in the medical record (transcripts/deletion.py).
+RECORD_KEEPER = "escalation.cases.has_case"
 GATEWAY_URL = environment.address("NK92_RASA_URL", "http://127.0.0.1:5005")
 GATEWAY_SECRET = environment.secret(SECRETS, "gateway_secret")
 # A patient waits at most this long for Rasa, from the receipt on. Less than the lease of intake/record.py.

@@ -1,4 +1,4 @@
-"""Addresses of the service: the chat page and its API, the webhooks of texts and their simulator."""
+"""Addresses of the service: the demo page and the API, the webhooks of texts and their simulator."""
 
 from django.urls import include, path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from transcripts.models import Message
+from transcripts.models import Conversation, Message
 
 PAGE = 200
 
@@ -34,10 +34,23 @@ def lines_after(conversation: str, seq: int, *, limit: int = PAGE) -> list[Line]
     return [line_of(message) for message in found]
 
 
-def latest_lines(conversation: str, *, limit: int = PAGE) -> list[Line]:
-    """The last `limit` messages and replies, oldest first."""
-    found = Message.objects.filter(conversation_id=conversation).order_by("-seq")[:limit]
-    return [line_of(message) for message in reversed(found)]
+def latest_lines(conversation: str, *, before: int | None = None, limit: int = PAGE) -> list[Line]:
+    """The last `limit` messages and replies, or the last ones with a number below `before`; oldest first."""
+    found = Message.objects.filter(conversation_id=conversation).order_by("-seq")
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    return [line_of(message) for message in reversed(found[:limit])]
+
+
+def is_open(conversation: str) -> bool:
+    """Whether the conversation exists and its patient has not deleted it."""
+    return Conversation.objects.filter(id=conversation, deleted_at__isnull=True).exists()
+
+
+def last_numbers(conversations: Sequence[str]) -> dict[str, int]:
+    """The number of the last line of each of these conversations that is open."""
+    found = Conversation.objects.filter(id__in=conversations, deleted_at__isnull=True)
+    return dict(found.values_list("id", "last_seq"))
 
 
 def replies_to(message: int) -> list[Line]:

@@ -32,7 +32,8 @@ class Conversation(models.Model):
     a reply. `language`: of the patient's last message. `last_level`, `known_signs`, `asks_temperature`: what
     triage must know of what was said before (triage.Context). `callback`: the number to call back (E.164) when the
     channel knows it. `held_until`: the rest of a thought may still follow; nothing is answered before.
-    `cannot_text`: why no text may or can be sent to the patient, so that staff must telephone.
+    `cannot_text`: why no text may or can be sent to the patient, so that staff must telephone. `deleted_at`: since
+    when the patient has no part in it any more (transcripts/deletion.py).
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -51,6 +52,7 @@ class Conversation(models.Model):
     turn_until = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     cannot_text = models.CharField(max_length=12, choices=CannotText, default="", blank=True)
+    deleted_at = models.DateTimeField(null=True)
 
 
 class Message(models.Model):

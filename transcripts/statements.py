@@ -27,7 +27,7 @@ INSERT_REASON = """
 LOCK = """
     SELECT channel, kind, language, last_seq, last_level, known_signs, asks_temperature, last_heard_at, waiting,
         turn_of, cannot_text
-    FROM transcripts_conversation WHERE id = %s
+    FROM transcripts_conversation WHERE id = %s AND deleted_at IS NULL
 """
 HEARD = """
     UPDATE transcripts_conversation

@@ -24,9 +24,10 @@ SAFE = [
     f"utter_unknown/{code}"
     for code in (
         "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over",
-        "empty", "unreadable", "not_here",
+        "empty", "unreadable", "not_here", "deleted", "deleted_kept",
     )
 ]  # fmt: skip
+REFUSALS_ES = [f"{key}_es" for key in SAFE]
 CASES = [
     f"utter_case/{code}{language}"
     for code in (
@@ -79,7 +80,7 @@ class Words:
             except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as problem:
                 raise WordsMissing(f"{folder / name} must be a YAML file with `responses:`.") from problem
         words = cls(responses, clinic.placeholders())
-        for key in (*SAFETY, *SAFE, *CASES, *TEXTS, DISCLOSURE, DISCLOSURE + "_es"):
+        for key in (*SAFETY, *SAFE, *REFUSALS_ES, *CASES, *TEXTS, DISCLOSURE, DISCLOSURE + "_es"):
             words.say(key, "web", **GIVEN)
             words.say(key, "sms", **GIVEN)
         return words
@@ -104,9 +105,9 @@ class Words:
             raise WordsMissing(f"{key} has a placeholder {problem} that clinic.yml does not fill.") from problem
         return Reply(text, str(metadata.get("level", "none")), key, facts=tuple(metadata.get("facts", ())))
 
-    def refusal(self, code: str, channel: str) -> str:
+    def refusal(self, code: str, channel: str, language: str = "en") -> str:
         """What a patient reads when a request could not be taken."""
-        return self.say(f"utter_unknown/{code}", channel).text
+        return self.say(f"utter_unknown/{code}", channel, language=language).text
 
     def safety(self, level: str, *, suicide: bool, language: str, channel: str) -> Reply:
         """The safety words of a care level, in the patient's language."""

@@ -1,1 +1,1 @@
-"""The chat on the clinic's website: a JSON API with a signed session token, and a plain chat page on it."""
+"""The chat on the clinic's website: a JSON API with a signed session token, later lines as a stream, the widget's files."""

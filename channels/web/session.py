@@ -44,3 +44,9 @@ def conversation_of(authorization: str) -> str:
 def is_canary(header: str) -> bool:
     """Whether the request proves to be one of our own canaries."""
     return bool(header) and hmac.compare_digest(header.encode(), settings.GATEWAY_SECRET.encode())
+
+
+def language_of(header: str) -> str:
+    """The language of refusals: what Accept-Language names first, where the clinic speaks it."""
+    first = header.strip()[:2].lower()
+    return first if first in settings.CLINIC.languages else "en"
