@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clinic import load as load_clinic
-from service import environment, logs
+from service import environment, logs, staff
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = environment.folder("NK92_VAR", BASE_DIR / "var")
@@ -16,9 +16,15 @@ SECRET_KEY = environment.secret(SECRETS, "django_key")
 ALLOWED_HOSTS = environment.text("NK92_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ROOT_URLCONF = "service.urls"
 ASGI_APPLICATION = "service.asgi.application"
-INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "service"]
-MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+INSTALLED_APPS = [*staff.APPS, "django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "console", "service"]
+MIDDLEWARE = staff.MIDDLEWARE  # of the console alone: service/handler.py answers everything else without
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": staff.CONTEXT_PROCESSORS},
+    }
+]
 STATIC_URL = "static/"
 DATABASES = {
     "default": environment.database(environment.text("NK92_DATABASE_URL", ""), VAR / "service.sqlite3")
@@ -40,6 +46,15 @@ PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
 # Where staff reach the console, as it stands in notices; where the watcher hears of its made-up alarm.
 PUBLIC_URL = environment.text("NK92_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 CANARY_ADDRESS = environment.text("NK92_CANARY_ADDRESS", "mailbox://canary")
+# The console's own settings. Without https only this machine can be meant, and cookies travel as they can.
+HTTPS = PUBLIC_URL.startswith("https://")
+DEMO = environment.choice("NK92_DEMO", "no", ("no", "yes")) == "yes"
+KEEP_DAYS = environment.number("NK92_KEEP_DAYS", 2190)
+IDLE_MINUTES = environment.number("NK92_IDLE_MINUTES", 15, at_most=60)
+DIALOGUE = VAR / "dialogue.sqlite3"  # Rasa's memory, for deletion
+OIDC = staff.single_sign_on(SECRETS)
+globals().update(staff.for_sign_in(https=HTTPS, idle_minutes=IDLE_MINUTES, demo=DEMO), **staff.for_oidc(OIDC))
+
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
 SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)

@@ -1,8 +1,11 @@
-"""Addresses of the service: the chat page and its API."""
+"""Addresses of the service: the chat page and its API, the staff console."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("channels.web.urls"))]
-handler400 = "channels.web.views.bad_request"
-handler404 = "channels.web.views.not_found"
-handler500 = "channels.web.views.failed"
+from console.urls import sign_on, slash
+
+urlpatterns = [path("", include("channels.web.urls")), *slash, *sign_on, path("console/", include("console.urls"))]
+handler400 = "console.views.refusals.bad_request"
+handler403 = "console.views.refusals.forbidden"
+handler404 = "console.views.refusals.not_found"
+handler500 = "console.views.refusals.failed"

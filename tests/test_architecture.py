@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    "triage", "clinic", "wording", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "watcher",
+    "triage", "clinic", "wording", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "console", "watcher",
     "stack", "benchmarks",
 )  # fmt: skip
 PURE = {"triage", "clinic", "wording"}
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "intake": RECORD,
     "actions": {"intake", *RECORD},
     "channels": {"intake", *RECORD},
-    "service": {"channels", "intake", *RECORD},
+    "console": {"intake", *RECORD},
+    "service": {"channels", "console", "intake", *RECORD},
     "watcher": {"clinic"},
     "stack": set(),
     "benchmarks": {"assistant", "triage", "stack"},

@@ -10,6 +10,8 @@ EXTERNAL_ID_LENGTH = 80
 # Written with IN: SQLite uses a partial index only for a condition of the index's own form, and Django writes
 # `answered=False` as NOT, which makes each message cost a walk through its whole conversation.
 UNANSWERED = models.Q(answered__in=[False])
+ALARMING = models.Q(inbound__in=[True], level__in=["routine", "ask", "urgent", "emergency"])
+UNSURE = 0.6  # a confidence below this is worth a look
 
 
 def new_conversation_id() -> str:
@@ -23,6 +25,7 @@ class Conversation(models.Model):
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
     a reply. `last_level`, `language`: of the patient's last message. `asks_temperature`: our question for
     the temperature is open. `callback`: the number to call back (E.164) when the channel knows it.
+    `held_by`, `held_until`: a person of the care team writes to the patient, and the bot keeps quiet until then.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -38,10 +41,21 @@ class Conversation(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)
     turn_until = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=150, default="", blank=True)
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_heard_at"], name="newest_conversations"),
+            models.Index(fields=["held_until"], condition=models.Q(held_until__isnull=False), name="held_conversations"),
+        ]
 
 
 class Message(models.Model):
-    """One message or reply. `seq` counts within the conversation; `level` is triage's, or the reply's own."""
+    """One message or reply. `seq` counts within the conversation; `level` is triage's, or the reply's own.
+
+    `author`: the member of staff who wrote it; "" for the patient and for the assistant.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField()
@@ -55,6 +69,7 @@ class Message(models.Model):
     reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
     response = models.CharField(max_length=80, default="")
     source = models.CharField(max_length=60, default="")
+    author = models.CharField(max_length=150, default="", blank=True)
     facts = models.JSONField(default=list)
     buttons = models.JSONField(default=list)
     created_at = models.DateTimeField()
@@ -64,7 +79,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_a_seq"),
             models.UniqueConstraint(fields=["conversation", "external_id"], name="once_per_external_id"),
         ]
-        indexes = [models.Index(fields=["conversation", "seq"], condition=UNANSWERED, name="unanswered")]
+        indexes = [
+            models.Index(fields=["conversation", "seq"], condition=UNANSWERED, name="unanswered"),
+            models.Index(fields=["level", "id"], condition=ALARMING, name="alarming_messages"),
+        ]
 
 
 class Reason(models.Model):
@@ -79,3 +97,9 @@ class Reason(models.Model):
     model = models.CharField(max_length=64, default="")
     outcome = models.CharField(max_length=20, default="")
     took_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["intent", "message"], name="reasons_by_subject"),
+            models.Index(fields=["message"], condition=models.Q(confidence__lt=UNSURE), name="unsure_reasons"),
+        ]

@@ -16,7 +16,7 @@ from transcripts.models import Message
 
 COLUMNS = (
     "conversation_id", "seq", "inbound", "external_id", "text", "choice", "level", "answered",
-    "opens_session", "reply_to_id", "response", "source", "facts", "buttons", "created_at",
+    "opens_session", "reply_to_id", "response", "source", "author", "facts", "buttons", "created_at",
 )  # fmt: skip
 ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT_MESSAGES = f"INSERT INTO transcripts_message ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  names of ours only
@@ -25,7 +25,7 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of
+    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of, held_until
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
@@ -63,6 +63,7 @@ class Locked(NamedTuple):
     last_heard_at: datetime | None
     waiting: int
     turn_of: int | None
+    held_until: datetime | None
 
 
 class Why(NamedTuple):
@@ -86,7 +87,11 @@ def lock_conversation(conversation: str) -> Locked | None:
     if row is None:
         return None
     found = Locked(*row)
-    return found._replace(last_heard_at=_aware(found.last_heard_at), asks_temperature=bool(found.asks_temperature))
+    return found._replace(
+        last_heard_at=_aware(found.last_heard_at),
+        asks_temperature=bool(found.asks_temperature),
+        held_until=_aware(found.held_until),
+    )
 
 
 def insert_message(message: Message, verdict: object) -> int:

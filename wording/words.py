@@ -13,7 +13,9 @@ import yaml
 from clinic import Clinic
 from wording.levels import ALARMS
 
-FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml")
+FILES = (
+         "triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml",
+         "escalation/handover.yml")  # fmt: skip
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
 SAFE = [
@@ -26,7 +28,8 @@ SAFE = [
 CASES = [
     f"utter_case/{code}{language}"
     for code in (
-        "saved", "added", "added_opened", "opened", "unseen", "closed", "request_open", "request_closed", "none", "not_saved"
+        "saved", "added", "added_opened", "opened", "unseen", "closed", "request_open", "request_closed", "none", "not_saved",
+        "writing", "written", "left", "left_unheard",
     )
     for language in ("", "_es")
 ]  # fmt: skip
