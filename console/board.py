@@ -18,6 +18,7 @@ LEVEL_WORDS = {"emergency": "Emergency", "urgent": "Urgent", "request": "Wants a
 RANK = {"emergency": 0, "urgent": 1, "request": 2}
 MOST_ROWS = 200
 MOST_PHRASES = 6
+Texts = dict[int, Message]
 STATE_WORDS = {"delivered": "told", "waiting": "planned", "dead": "could not be told", "dropped": "not needed"}
 
 
@@ -105,14 +106,14 @@ def rows(cases: Iterable[Case]) -> list[Row]:
     return [_row(case, texts, notices[case.pk]) for case in found]
 
 
-def _row(case: Case, texts: dict[int, str], notices: Sequence[tuple[Notice, Attempt | None]]) -> Row:
+def _row(case: Case, texts: Texts, notices: Sequence[tuple[Notice, Attempt | None]]) -> Row:
     waiting = [notice for notice, _ in notices if notice.state == NoticeState.waiting]
     due = min((notice.due_at for notice in waiting), default=None)
     return Row(
         case=case,
         words=LEVEL_WORDS[case.level],
         phrases=phrases(case, texts),
-        fahrenheit=None if case.celsius is None else round(case.celsius * 9 / 5 + 32, 1),
+        fahrenheit=_fahrenheit(case, texts),
         phone=masked(case.callback),
         told=[_told(notice, last) for notice, last in notices if notice.state != NoticeState.dropped],
         due=due,
@@ -125,18 +126,33 @@ def name_of(recipient: str) -> str:
     return "the patient" if recipient == PATIENT else recipient.replace("_", " ")
 
 
-def phrases(case: Case, texts: dict[int, str]) -> list[str]:
-    """What the patient wrote at the places of the signs, worst first, each once."""
+def phrases(case: Case, texts: Texts) -> list[str]:
+    """What the patient wrote at the places of the signs, each once; of two places that overlap the earlier one."""
     found: dict[str, str] = {}
-    for name, _, start, end, message in sorted(case.signs, key=lambda sign: RANK.get(sign[1], 3)):
-        phrase = texts.get(message, "")[start:end].strip() or str(name).replace("_", " ")
+    ends: dict[int, int] = {}
+    for name, _, start, end, message in sorted(case.signs, key=lambda sign: (sign[4], sign[2], -sign[3])):
+        if start < ends.get(message, 0):
+            continue
+        ends[message] = end
+        phrase = texts[message].text[start:end].strip() if message in texts else ""
+        phrase = phrase or str(name).replace("_", " ")
         found.setdefault(phrase.lower(), phrase)
     return list(found.values())[:MOST_PHRASES]
 
 
-def _texts(cases: Sequence[Case]) -> dict[int, str]:
+def _fahrenheit(case: Case, texts: Texts) -> float | None:
+    """As the patient's own number was read: from rounded Celsius 102.5 would come back as 102.6."""
+    if case.celsius is None:
+        return None
+    verdicts = [texts[sign[4]].reason.verdict for sign in case.signs if sign[4] in texts]
+    own = (verdict.get("fahrenheit") for verdict in verdicts if verdict.get("celsius") == case.celsius)
+    return next((one for one in own if one is not None), round(case.celsius * 9 / 5 + 32, 1))
+
+
+def _texts(cases: Sequence[Case]) -> Texts:
+    """The messages that signs stand in, each with its verdict."""
     wanted = {sign[4] for case in cases for sign in case.signs}
-    return dict(Message.objects.filter(pk__in=wanted).values_list("pk", "text"))
+    return {one.pk: one for one in Message.objects.filter(pk__in=wanted).select_related("reason")}
 
 
 def _notices(cases: Sequence[Case]) -> dict[int, list[tuple[Notice, Attempt | None]]]:

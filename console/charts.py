@@ -9,7 +9,7 @@ from typing import Any
 from console.figures import Table
 
 WIDTH, HEIGHT, BASE = 640.0, 150.0, 128.0
-ROW, LABEL = 24.0, 230.0
+ROW, LABEL = 24.0, 255.0
 LABELS = 8  # at most so many days are named
 
 

@@ -6,9 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from console.roles import pages_of, role_of
 from console.second_factor import missing_step
+
+
+# Pages that belong to another one in the menu.
+BELONGS = {"/console/cases": "console:queue", "/console/messages": "console:conversations"}
+
+
+def _is_here(address: str, path: str) -> bool:
+    """Whether the menu's page holds what is shown."""
+    owner = next((page for prefix, page in BELONGS.items() if path.startswith(prefix)), None)
+    return address == owner if owner else path.startswith(reverse(address))
 
 
 def everywhere(request: HttpRequest) -> dict[str, Any]:
@@ -16,7 +27,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     known = user is not None and user.is_authenticated and not missing_step(request)
     return {
         "clinic": settings.CLINIC,
-        "menu": pages_of(user) if known else [],
+        "menu": [(*page, _is_here(page[0], request.path)) for page in pages_of(user)] if known else [],
         "role": role_of(user) if known else "",
         "demo": settings.DEMO,
         "single_sign_on": bool(settings.OIDC),

@@ -45,10 +45,10 @@ def tables(days: int, now: datetime) -> list[Table]:
         _volumes(first, since, now),
         _alarms(cases, since, now),
         _acknowledged(cases),
-        _subjects(reasons),
-        _understanding(reasons),
         _outcomes(cases),
+        _understanding(reasons),
         _predictive(first),
+        _subjects(reasons),
     ]
 
 

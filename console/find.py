@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from console.models import Reviewed
 from transcripts import search
@@ -47,7 +47,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Found:
-    """A conversation, and its newest message that fits (None when the conversation itself was looked for)."""
+    """A conversation, and its newest message that fits, or the patient's last one."""
 
     conversation: Conversation
     message: Message | None
@@ -79,7 +79,15 @@ def _by_conversation(filters: Filters, start: str) -> Page:
         found = found.filter(last_heard_at__lt=before)
     rows = list(_reviewed(found, filters, "pk").order_by("-last_heard_at")[: PAGE + 1])
     following = rows[PAGE - 1].last_heard_at if len(rows) > PAGE else None
-    return Page([Found(row, None) for row in rows[:PAGE]], following.isoformat() if following else "")
+    last = _last_heard(rows[:PAGE])
+    return Page([Found(row, last.get(row.pk)) for row in rows[:PAGE]], following.isoformat() if following else "")
+
+
+def _last_heard(conversations: Sequence[Conversation]) -> dict[str, Message]:
+    """Conversation → the patient's last message in it."""
+    newest = Message.objects.filter(conversation=OuterRef("pk"), inbound=True).order_by("-seq").values("pk")[:1]
+    numbers = Conversation.objects.filter(pk__in=[one.pk for one in conversations]).values_list(Subquery(newest), flat=True)
+    return {one.conversation_id: one for one in Message.objects.filter(pk__in=list(numbers))}
 
 
 def _by_message(filters: Filters, start: str) -> Page:

@@ -29,11 +29,10 @@ class Group:
 
     @property
     def others(self) -> Sequence[Message]:
-        return self.messages[1:SHOWN]
-
-    @property
-    def more(self) -> int:
-        return max(0, len(self.messages) - SHOWN)
+        """Those that say it in other words."""
+        by_text = {message.text: message for message in reversed(self.messages)}
+        by_text.pop(self.first.text, None)
+        return list(by_text.values())[:SHOWN]
 
     @property
     def ids(self) -> str:

@@ -16,18 +16,15 @@ DATE = re.compile(
 MAIL = re.compile(r"\S+@\S+\.\w+|https?://\S+|www\.\S+")
 LONG = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d|\b\w*\d{4,}\w*\b")
 TITLED = re.compile(
-    r"\b(?P<title>(?:dr|mr|mrs|ms|miss|nurse|doctor|sr|sra|don|doña|enfermera)\.?)\s+(?P<name>[^\W\d_][\w'-]+)(?:\s+[A-Z][\w'-]+)?",
-    re.IGNORECASE,
+    r"\b(?P<title>(?i:dr|mr|mrs|ms|miss|nurse|doctor|sr|sra|don|doña|enfermera)\.?)\s+(?P<name>[^\W\d_][\w'-]+)(?:\s+[A-Z][\w'-]+)?"
 )
-TOLD = re.compile(
-    r"(?P<before>\b(?:my name is|name's|this is|i am called|call me|me llamo|mi nombre es|soy)\s+)"
-    r"(?P<name>[^\W\d_][\w'-]+(?:\s+[^\W\d_a-z][\w'-]*)*)",
-    re.IGNORECASE,
-)
+# What follows a name and is none, so that "my name is maria lopez and" loses both names and keeps the "and".
+NEXT = r"and|i|i'm|im|my|the|from|but|with|here|calling|is|was|y|e|soy|tengo|estoy|de|con|que|pero"
+TOLD = re.compile(rf"(?P<before>\b(?i:my name is|name's|i am called|me llamo|mi nombre es)\s+)[^\W\d_][\w'-]*(?:\s+(?!(?i:{NEXT})\b)[^\W\d_][\w'-]*)?")
+SAID = re.compile(r"(?P<before>\b(?i:this is|call me|soy)\s+)[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)*")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)?(?![\w.]*\d)")
 CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?:\s+[A-Z][a-z]+)*")
 KEPT = {"I", "NK", "Tylenol", "Advil", "Benadryl", "English", "Spanish", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
-NO_NAME = {"a", "an", "the", "my", "not", "so", "very", "just", "about", "normal", "bad", "urgent", "it", "un", "una", "el", "la", "muy"}
 BODY = ((33.0, 43.9), (92.0, 112.0))
 
 
@@ -38,13 +35,10 @@ def scrub(text: str) -> str:
     text = DATE.sub("DATE", text)
     text = LONG.sub("NUMBER", text)
     text = TITLED.sub(lambda found: f"{found['title']} NAME", text)
-    text = TOLD.sub(_told, text)
+    for introduced in (TOLD, SAID):
+        text = introduced.sub(lambda found: f"{found['before']}NAME", text)
     text = NUMBER.sub(_number, text)
     return CAPITAL.sub(_capital, text)
-
-
-def _told(found: re.Match[str]) -> str:
-    return found.group(0) if found["name"].split()[0].lower() in NO_NAME else f"{found['before']}NAME"
 
 
 def _number(found: re.Match[str]) -> str:

@@ -38,8 +38,8 @@ def has_device(user: User) -> bool:
 
 def new_device(user: User) -> TOTPDevice:
     """The device that the user is about to confirm: the same until then."""
-    found = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return found or TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
+    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).first()
+    return found if found is not None else TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
 
 
 def confirm(device: TOTPDevice) -> list[str]:

@@ -14,7 +14,7 @@ from console.roles import ROLES
 from console.second_factor import MARK
 
 
-class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library is untyped
+class Provider(OIDCAuthenticationBackend):
     """Accounts whose claim names one of our roles; nobody else gets in."""
 
     def verify_claims(self, claims: dict[str, Any]) -> bool:
@@ -37,7 +37,7 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library 
         return user
 
 
-class Callback(OIDCAuthenticationCallbackView):  # type: ignore[misc]
+class Callback(OIDCAuthenticationCallbackView):
     """Where the provider sends the browser back to."""
 
     def login_success(self) -> HttpResponseBase:

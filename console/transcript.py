@@ -39,6 +39,7 @@ class Line:
     pieces: Sequence[Piece]
     reason: Reason | None
     trouble: str
+    signs: Sequence[str]
     discounted: Sequence[str]
     flagged: bool
     judged: str
@@ -65,7 +66,8 @@ def _line(message: Message, reason: Reason | None, flagged: bool, judged: str) -
         pieces=pieces(message.text, verdict),
         reason=reason,
         trouble=FAILURES.get(reason.outcome, "") if reason else "",
-        discounted=[f"{_named(name)}: {str(why).replace('_', ' ')}" for name, why, *_ in verdict.get("discounted") or ()],
+        signs=list(dict.fromkeys(_named(name) for name, *_ in verdict.get("signs") or ())),
+        discounted=list(dict.fromkeys(f"{_named(name)}: {_named(why)}" for name, why, *_ in verdict.get("discounted") or ())),
         flagged=flagged,
         judged=judged,
     )

@@ -121,6 +121,7 @@ def _screened(verdict: Verdict, *, asked: bool) -> Screened:
             [entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted
         ],
         "celsius": verdict.temperature.celsius if verdict.temperature else None,
+        "fahrenheit": verdict.temperature.fahrenheit if verdict.temperature else None,
     }
     return Screened(verdict.level, evidence)
 

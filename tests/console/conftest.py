@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from escalation import heartbeat
 from escalation.models import Case
 from intake import record
 from intake.inbound import Inbound, Recorded
-from tests.service.processes import Stack
+from tests.console.accounts_for_browsers import KEY, PASSWORD, STAFF
+from tests.service.processes import ROOT, Stack
 
 Say = Callable[..., Recorded]
 SignedIn = Callable[..., Client]
@@ -79,3 +87,53 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running.start()
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def sessions(stack: Stack, browser: Browser) -> dict[str, Any]:
+    """Name → cookies of a member who signed in with password and code, in the browser."""
+    subprocess.run([sys.executable, "-m", "tests.console.accounts_for_browsers"], cwd=ROOT, env={**os.environ, **stack.environment}, check=True)
+    stack.rows("INSERT INTO escalation_heartbeat VALUES ('worker', '2199-01-01 00:00:00')")
+    found = {}
+    for name in STAFF:
+        context = browser.new_context(base_url=stack.service.address)
+        page = context.new_page()
+        page.goto("/console/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Code").fill(f"{totp(bytes.fromhex(KEY)):06d}")
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/console/queue" if name != "pat" else "**/console/*")
+        found[name] = context.storage_state()
+        context.close()
+    return found
+
+
+@pytest.fixture
+def desk_of(stack: Stack, browser: Browser, sessions: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+    """A browser page of that member; whatever the page complains about fails the test."""
+    contexts, trouble = [], []
+
+    def opened(name: str, where: str = "/console/queue", **more: Any) -> Page:
+        context = browser.new_context(base_url=stack.service.address, storage_state=sessions[name], **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda problem: trouble.append(str(problem)))
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" and "net::ERR" not in message.text else None)
+        page.goto(where)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert trouble == []

@@ -19,5 +19,5 @@ class Command(BaseCommand):
             raise CommandError("Only in demo mode: set NK92_DEMO=yes.")
         password = accounts.demo_account()
         if password is not None:
-            audit.write("command line", "made account", DEMO_USER, role="coordinator")
+            audit.write("command line", "made account", DEMO_USER, role="all")
             self.stdout.write(f"{DEMO_USER} {password}")
