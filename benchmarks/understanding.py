@@ -99,7 +99,8 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=CASES)
     parser.add_argument("--misses", action="store_true", help="also print every miss")
     options = parser.parse_args()
-    results = evaluate(Assistant(options.model), cases(options.cases, options.folder))
+    assistant = Assistant(options.model)
+    results = evaluate(assistant, cases(options.cases, options.folder))
     if options.misses:
         wrong: dict[str, list[str]] = defaultdict(list)
         for case, responses in results:
@@ -115,7 +116,9 @@ def main() -> int:
     ):  # fmt: skip
         right, total = share(results, **wanted)
         print(f"{name:24}{right:8}{total:7}{right / max(1, total):9.3f}")
-    return 0
+    from benchmarks import verdicts
+
+    return 1 if verdicts.report(assistant) else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from django.urls import reverse
 from console.roles import pages_of, role_of
 from console.second_factor import missing_step
 
-
 # Pages that belong to another one in the menu.
 BELONGS = {"/console/cases": "console:queue", "/console/messages": "console:conversations"}
 

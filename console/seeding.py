@@ -97,7 +97,7 @@ def _turn(chance: random.Random) -> Turn:
 @lru_cache(maxsize=64)
 def _screened(text: str) -> Turn:
     found = assess(text)
-    verdict = {
+    verdict: dict[str, object] = {
         "level": found.level.word,
         "language": found.language,
         "signs": [[sign.id, sign.level.word, sign.start, sign.end] for sign in found.signs],
@@ -166,4 +166,4 @@ def _cases(alarms: Sequence[Message], reasons: dict[int, Reason], conversations:
 def _steps(case: Case, seen: datetime) -> Iterator[Step]:
     yield Step(case=case, what="opened", level=case.level, who="triage", at=case.opened_at)
     yield Step(case=case, what="acknowledged", level=case.level, who="ann", at=seen)
-    yield Step(case=case, what="closed", level=case.level, who="ann", at=case.closed_at)
+    yield Step(case=case, what="closed", level=case.level, who="ann", at=case.closed_at or seen)

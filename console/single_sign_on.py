@@ -41,7 +41,8 @@ class Callback(OIDCAuthenticationCallbackView):
     """Where the provider sends the browser back to."""
 
     def login_success(self) -> HttpResponseBase:
-        answer: HttpResponseBase = super().login_success()
+        library: Any = super()  # it is untyped
+        answer: HttpResponseBase = library.login_success()
         self.request.session[MARK] = True
         return answer
 

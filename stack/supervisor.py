@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from stack import canary, places
+from stack import canary, demo, places
 from stack.part import Part
 from stack.problem import Problem, run
 from stack.steps import command
@@ -136,6 +136,7 @@ def main() -> int:
     trouble = "The database could not be prepared."
     migrate = [str(places.SERVICE_PYTHON), "manage.py", "migrate", "--verbosity", "0"]
     command(migrate, folder=places.ROOT, trouble=trouble, environment=places.shared_environment())
+    print(demo.account() or "  Staff console: /console/", flush=True)
     return asyncio.run(supervise())
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 
 from escalation import heartbeat
@@ -118,6 +118,11 @@ def sessions(stack: Stack, browser: Browser) -> dict[str, Any]:
     return found
 
 
+def complains(message: ConsoleMessage) -> bool:
+    """What is no fault of the page: the line that a test cut."""
+    return message.type == "error" and not any(one in message.text for one in ("net::ERR", "htmx:sendError", "htmx:afterRequest"))
+
+
 @pytest.fixture
 def desk_of(stack: Stack, browser: Browser, sessions: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """A browser page of that member; whatever the page complains about fails the test."""
@@ -129,7 +134,7 @@ def desk_of(stack: Stack, browser: Browser, sessions: dict[str, Any]) -> Iterato
         page = context.new_page()
         page.set_default_timeout(8_000)
         page.on("pageerror", lambda problem: trouble.append(str(problem)))
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" and "net::ERR" not in message.text else None)
+        page.on("console", lambda message: trouble.append(message.text) if complains(message) else None)
         page.goto(where)
         return page
 
