@@ -11,7 +11,7 @@ from datetime import datetime
 from clinic import PATIENT
 from console.phones import masked
 from escalation import heartbeat
-from escalation.models import Attempt, Case, Notice, NoticeState, State
+from escalation.models import FIRST_NUMBER, Attempt, Case, Notice, NoticeState, State
 from transcripts.models import Message
 
 LEVEL_WORDS = {"emergency": "Emergency", "urgent": "Urgent", "request": "Wants a person"}
@@ -66,7 +66,7 @@ class Board:
     @property
     def emergencies(self) -> str:
         """Numbers of open emergencies, for the browser's sound and badge; a raised or reopened one counts as new."""
-        return ",".join(f"{row.number}.{row.case.round}" for row in self.open if row.case.level == "emergency")
+        return _named((row.case.pk, row.case.round) for row in self.open if row.case.level == "emergency")
 
     def digest(self, now: datetime) -> str:
         """Changes whenever a row would be shown otherwise: a new minute counts."""
@@ -78,6 +78,16 @@ class Board:
             for row in (*self.open, *self.in_hand)
         ]  # fmt: skip
         return hashlib.sha256(repr((self.silent, shown)).encode()).hexdigest()[:16]
+
+
+def emergencies() -> str:
+    """The same without the rest of the board, for the pages that are not the queue."""
+    found = Case.objects.filter(kind="patient", state__in=[State.open], level="emergency").order_by("pk")
+    return _named(found.values_list("pk", "round")[:MOST_ROWS])
+
+
+def _named(cases: Iterable[tuple[int, int]]) -> str:
+    return ",".join(f"{FIRST_NUMBER + number}.{round_}" for number, round_ in sorted(cases))
 
 
 def _minutes(now: datetime, at: datetime) -> int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from console.roles import pages_of, role_of
+from console.roles import may, pages_of, role_of
 from console.second_factor import missing_step
 
 # Pages that belong to another one in the menu.
@@ -27,6 +27,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": settings.CLINIC,
         "menu": [(*page, _is_here(page[0], request.path)) for page in pages_of(user)] if known else [],
+        "watches": known and may(user, "see_queue") and not request.path.startswith(reverse("console:queue")),
         "role": role_of(user) if known else "",
         "demo": settings.DEMO,
         "single_sign_on": bool(settings.OIDC),

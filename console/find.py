@@ -121,12 +121,18 @@ def _fitting(filters: Filters, before: int) -> Iterator[tuple[int, str]]:
             more, before = len(numbers) == CHUNK, numbers[-1] if numbers else 0
             found = list(rows.filter(pk__in=numbers).order_by("-pk").values_list("pk", "conversation_id"))
         else:
-            found = list(rows.filter(pk__lt=before).order_by("-pk").values_list("pk", "conversation_id")[:CHUNK])
+            key = _key(filters)
+            found = list(rows.filter(**{f"{key}__lt": before}).order_by(f"-{key}").values_list("pk", "conversation_id")[:CHUNK])
             more, before = len(found) == CHUNK, found[-1][0] if found else 0
         yield from found
         if not more:
             return
         yield -(chunk + 1), ""
+
+
+def _key(filters: Filters) -> str:
+    """The column that the index which drives the search is ordered by: SQLite sorts everything when it is named otherwise."""
+    return "reason__message_id" if filters.subject or filters.answered == "unknown" else "pk"
 
 
 def _messages(filters: Filters, before: int) -> QuerySet[Message]:
@@ -150,7 +156,7 @@ def _answered(found: QuerySet[Message], wanted: str) -> QuerySet[Message]:
     if wanted == "unknown":
         return found.filter(reason__intent=UNKNOWN)
     if wanted == "refused":
-        return found.filter(reason__intent__gte="outside/", reason__intent__lt="outside0")
+        return found.filter(reason__intent__startswith="outside/")
     if wanted == "unsure":
         return found.filter(reason__confidence__lt=UNSURE)
     if wanted == "understood":

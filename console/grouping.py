@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
 
 from console.find import UNKNOWN
+from console.models import Flag
 from transcripts.models import UNSURE, Message
 
 KINDS = {"unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence", "flagged": "Flagged"}
@@ -41,7 +42,8 @@ class Group:
 
 def groups(kind: str) -> list[Group]:
     """The newest LOOKED_AT messages of that kind, largest group first."""
-    messages = list(_waiting(kind).select_related("reason").order_by("-pk")[:LOOKED_AT])
+    order = "-reason__message_id" if kind == "unknown" else "-pk"  # of the index that finds them
+    messages = list(_waiting(kind).select_related("reason").order_by(order)[:LOOKED_AT])
     return sorted(_alike(messages), key=lambda group: -len(group.messages))
 
 
@@ -55,10 +57,10 @@ def _waiting(kind: str) -> QuerySet[Message]:
     if kind == "unknown":
         return found.filter(reason__intent=UNKNOWN)
     if kind == "refused":
-        return found.filter(reason__intent__gte="outside/", reason__intent__lt="outside0")
+        return found.filter(reason__intent__startswith="outside/")
     if kind == "unsure":
         return found.filter(reason__confidence__lt=UNSURE).exclude(reason__intent=UNKNOWN)
-    return found.filter(flag__isnull=False)
+    return found.filter(pk__in=Flag.objects.values("message_id"))
 
 
 def _alike(messages: Sequence[Message]) -> list[Group]:

@@ -20,6 +20,7 @@ SIGNING = [
 WORK = [
     path("queue", queue.page, name="queue"),
     path("queue/live", queue.live, name="queue_live"),
+    path("queue/alarms/live", queue.alarms, name="alarms"),
     path("cases/<int:number>", cases.page, name="case"),
     path("cases/<int:number>/acknowledge", cases.acknowledge, name="acknowledge"),
     path("cases/<int:number>/close", cases.close, name="close"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from console import audit
 from console.access import needs
-from console.board import board
+from console.board import board, emergencies
 
 
 @require_safe
@@ -38,3 +38,13 @@ def fragment(request: HttpRequest, *, seen: str = "", trouble: str = "") -> Http
     if seen == shown["digest"]:
         return HttpResponse(status=204)
     return render(request, "console/_board.html", {**shown, "trouble": trouble})
+
+
+@require_safe
+@needs("see_queue")
+def alarms(request: HttpRequest) -> HttpResponse:
+    """How many emergencies nobody has acknowledged, for the head of every other page; 204 when the page knows."""
+    found = emergencies()
+    if request.GET.get("seen") == found:
+        return HttpResponse(status=204)
+    return render(request, "console/_alarms.html", {"emergencies": found, "number": len(found.split(",")) if found else 0})

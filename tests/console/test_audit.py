@@ -28,8 +28,11 @@ def trail() -> list[AuditEntry]:
 def behind_the_back(statement: str, *values: object) -> None:
     """What somebody with the database's own tools could do."""
     with connection.cursor() as cursor:
-        for trigger in ("audit_no_UPDATE", "audit_no_DELETE"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP TRIGGER IF EXISTS audit_append_only ON console_auditentry")
+        else:
+            for trigger in ("audit_no_UPDATE", "audit_no_DELETE"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
         cursor.execute(statement, values)
 
 

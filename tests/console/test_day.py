@@ -71,6 +71,17 @@ def test_nurse_acknowledges_answers_and_closes_and_the_patient_reads_it(stack: S
     expect(page.locator(f"#case-{case}")).to_have_count(0)
 
 
+def test_alarm_rings_on_every_page(stack: Stack, desk_of: Desk) -> None:
+    page = desk_of("ann")
+    page.goto("/console/overview")
+    expect(page.locator("#alarms")).to_be_attached()
+    page.wait_for_function("sessionStorage.getItem('heard') !== null")
+    stack.patient().say("I have chest pain")
+    expect(page.locator("html")).to_have_attribute("data-rang", "1", timeout=4_000)
+    page.locator("#alarms a").click()
+    expect(page).to_have_url(re.compile("/console/queue$"))
+
+
 def test_second_nurse_sees_at_once_that_the_case_is_taken(stack: Stack, desk_of: Desk) -> None:
     ann, ben = desk_of("ann"), desk_of("ben")
     case, _ = alarm(stack, ann)

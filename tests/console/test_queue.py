@@ -93,13 +93,22 @@ def test_live_rows_come_only_when_something_changed(case: Case, nurse: Client, s
     assert changed.status_code == 200 and f"Case {case.number + 1}" in changed.content.decode()
 
 
+def test_every_page_knows_of_open_emergencies(case: Case, nurse: Client) -> None:
+    assert 'id="alarms"' in nurse.get("/console/conversations").content.decode()
+    shown = nurse.get("/console/queue/alarms/live").content.decode()
+    assert "1 emergency" in shown and f'data-emergencies="{case.number}.1"' in shown
+    assert nurse.get(f"/console/queue/alarms/live?seen={case.number}.1").status_code == 204
+    nurse.post(f"/console/cases/{case.number}/acknowledge")
+    assert "hidden" in nurse.get(f"/console/queue/alarms/live?seen={case.number}.1").content.decode()
+
+
 def test_banner_when_the_worker_is_silent(case: Case, nurse: Client) -> None:
     assert "Nobody is being told" not in rows(nurse)
     heartbeat.beat(heartbeat.WORKER, timezone.now() - timedelta(minutes=2))
     assert "Nobody is being told" in rows(nurse)
 
 
-def test_queue_costs_the_same_number_of_queries_for_one_case_and_for_many(nurse: Client, say: Say, django_assert_max_num_queries: object) -> None:
+def test_queue_costs_the_same_number_of_queries_for_one_case_and_for_many(nurse: Client, say: Say) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 OPEN = {"home", "sign_in", "sign_out", "second_factor", "set_up", "password"}
 GUARDED: list[URLPattern] = [one for one in urlpatterns if one.name not in OPEN]
 READS = {
-    "queue", "queue_live", "case", "fhir", "cases_csv", "conversations", "conversation", "conversation_live", "review", "verdicts",
+    "queue", "queue_live", "alarms", "case", "fhir", "cases_csv", "conversations", "conversation", "conversation_live", "review", "verdicts",
     "overview", "staff", "data", "audit", "audit_csv",
 }  # fmt: skip
 

@@ -1,6 +1,5 @@
 // Keys, sound and badge of the console. The pages work without it; nothing here makes markup.
 const title = document.title
-let heard = null // emergencies that this page has seen: "number.round"
 
 const openers = () => [...document.querySelectorAll("a.open")]
 const holder = () => document.activeElement?.closest(".case, .group")
@@ -82,14 +81,15 @@ function ring() {
 }
 
 function look() {
-  const board = document.getElementById("board")
+  const board = document.querySelector("[data-emergencies]")
   if (!board) return
   const now = board.dataset.emergencies ? board.dataset.emergencies.split(",") : []
-  if (heard && now.some((one) => !heard.has(one))) {
+  const heard = sessionStorage.getItem("heard")?.split(",") // "number.round" of what this tab has rung for, on any page
+  if (heard && now.some((one) => !heard.includes(one))) {
     document.documentElement.dataset.rang = String(Number(document.documentElement.dataset.rang ?? 0) + 1)
     ring()
   }
-  heard = new Set([...(heard ?? []), ...now])
+  sessionStorage.setItem("heard", now.join(","))
   document.title = now.length ? `(${now.length}) ${title}` : title
 }
 
