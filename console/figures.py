@@ -138,7 +138,7 @@ def _understanding(reasons: Counter[str]) -> Table:
         elif name:
             counted["Answered"] += count
         else:
-            counted["The assistant was not asked or failed"] += count
+            counted["Without the assistant"] += count
     total = sum(counted.values())
     rows = [(name, count, f"{count / total:.0%}") for name, count in counted.most_common()]
     return Table("How messages were answered", "understanding", ("Result", "Messages", "Share"), rows)

@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from console.models import Reviewed
+from intake.inbound import storable
 from transcripts import search
 from transcripts.models import ALARMING, UNSURE, Conversation, Message
 
 PAGE = 40
 CHUNK = 400
 MOST_CHUNKS = 25  # after which a search that finds too little says so
+EARLIEST, LATEST = 1990, 3000  # years
 UNKNOWN = "nlu_fallback"
 ANSWERED = {"understood": "Answered", "unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence"}
 
@@ -37,7 +39,7 @@ class Filters:
 
     @classmethod
     def of(cls, given: Any) -> Filters:
-        return cls(**{field.name: str(given.get(field.name) or "").strip()[:200] for field in fields(cls)})
+        return cls(**{field.name: storable(str(given.get(field.name) or "")).strip()[:200] for field in fields(cls)})
 
     @property
     def of_messages(self) -> bool:
@@ -183,11 +185,12 @@ def _reviewed(found: QuerySet[Any], filters: Filters, key: str) -> QuerySet[Any]
 
 
 def day(written: str) -> datetime | None:
-    """The begin of that day in the clinic's zone; None when it is no date."""
+    """The begin of that day in the clinic's zone; None when it is no date, or none that a clinic could mean."""
     try:
-        return datetime.combine(date.fromisoformat(written), time.min, settings.CLINIC.time_zone)
+        found = date.fromisoformat(written)
     except ValueError:
         return None
+    return datetime.combine(found, time.min, settings.CLINIC.time_zone) if EARLIEST <= found.year <= LATEST else None
 
 
 def moment(written: str) -> datetime | None:

@@ -10,6 +10,7 @@ from console.roles import ROLES
 from escalation.models import Outcome
 
 LONGEST_WORDS = 1_000  # of a nurse's message: a text of a few segments at most
+LARGEST_ID = 2**60
 OUTCOMES = [one for one in Outcome.choices if one[0] != Outcome.canary]
 
 
@@ -42,9 +43,10 @@ class Judge(forms.Form):
 
     def clean_messages(self) -> list[int]:
         try:
-            return [int(one) for one in str(self.cleaned_data["messages"]).split(",")]
+            numbers = [int(one) for one in str(self.cleaned_data["messages"]).split(",")]
         except ValueError as problem:
             raise forms.ValidationError("Numbers, separated by commas.") from problem
+        return [number for number in numbers if 0 < number < LARGEST_ID]
 
 
 class Member(forms.Form):

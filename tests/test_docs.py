@@ -50,7 +50,7 @@ def test_every_setting_is_described() -> None:
 
 def test_every_room_stands_in_the_architecture() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for room in ("data", "assistant", "actions", "triage", "clinic", "service", "intake", "transcripts", "channels", "stack", "benchmarks", "tests"):
+    for room in ("data", "assistant", "actions", "triage", "clinic", "service", "intake", "transcripts", "channels", "console", "stack", "benchmarks", "tests"):
         assert f"`{room}/`" in text, room
 
 

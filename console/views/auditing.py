@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from console import audit
 from console.access import needs
 from console.models import AuditEntry
+from intake.inbound import storable
 
 PAGE = 100
 
@@ -18,7 +19,7 @@ def wanted(request: HttpRequest) -> QuerySet[AuditEntry]:
     """The entries that the filters leave, newest first."""
     found = AuditEntry.objects.order_by("-id")
     for name in ("who", "what", "about"):
-        written = request.GET.get(name, "").strip()[:80]
+        written = storable(request.GET.get(name, "")).strip()[:80]
         if written:
             found = found.filter(**{name: written})
     return found

@@ -17,12 +17,13 @@ from console.models import Hold, Reviewed
 from console.subjects import subjects
 from escalation.models import Case, State, Step
 from intake.handover import is_held
+from intake.inbound import storable
 from transcripts.models import Conversation
 from transcripts.search import words_of
 
 
 def conversation_or_404(number: str) -> Conversation:
-    found = Conversation.objects.filter(pk=number, kind="patient").first()
+    found = Conversation.objects.filter(pk=storable(number), kind="patient").first()
     if found is None:
         raise Http404
     return found

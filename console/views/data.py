@@ -47,8 +47,8 @@ def hold(request: HttpRequest) -> HttpResponse:
             found.delete()
         return redirect("console:data")
     form = About(request.POST)
-    conversation = Conversation.objects.filter(pk=request.POST.get("conversation", "")[:64]).first()
-    if not form.is_valid() or conversation is None:
+    conversation = Conversation.objects.filter(pk=form.cleaned_data["conversation"]).first() if form.is_valid() else None
+    if conversation is None:
         form.add_error("conversation", "There is no such conversation.")
         return _page(request, form=form, status=422)
     given = {"who": request.user.get_username(), "why": form.cleaned_data["why"], "at": timezone.now()}

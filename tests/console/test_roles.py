@@ -131,10 +131,35 @@ def test_session_that_was_made_up_is_nobody(client: Client) -> None:
 
 
 def test_numbers_that_do_not_exist_are_not_found(nurse: Client) -> None:
-    for where in ("/console/cases/999999", "/console/cases/99999999999999999999999", "/console/conversations/nobody", "/console/cases/1"):
+    for where in ("/console/cases/999999", "/console/cases/99999999999999999999999", "/console/conversations/nobody", "/console/cases/1", "/console/conversations/%00"):
         assert nurse.get(where).status_code == 404, where
     for where in ("/console/cases/999999/acknowledge", "/console/messages/99999999999999999999999/flag", "/console/conversations/x/write"):
         assert nurse.post(where, {"text": "x"}).status_code == 404, where
+
+
+def test_absurd_numbers_and_dates_break_nothing(nurse: Client, signed_in: SignedIn) -> None:
+    huge = "9" * 40
+    assert signed_in("administrator").post(f"/console/staff/{huge}/change", {"deed": "end"}).status_code == 404
+    assert signed_in("administrator").post("/console/data/hold", {"conversation": "a\0b", "why": "x"}).status_code == 422
+    assert signed_in("administrator").post("/console/data/hold", {"lift": huge}).status_code in (302, 422)
+    nurse.post("/console/review/judge", {"messages": f"{huge},-1", "judgement": "right"})
+    for query in (
+        "until=9999-12-31", "since=0001-01-01", f"from={huge}", "from=9999-12-31T23:59:59%2B00:00", f"q=a&from={huge}", "channel=x%00y", "level=%F0%9F%98%80",
+        "subject=%27%3B--", "q=" + "a+" * 300, f"reviewed={huge}",
+    ):  # fmt: skip
+        assert nurse.get(f"/console/conversations?{query}").status_code == 200, query
+    assert nurse.get(f"/console/review?kind={huge}").status_code == 200
+    assert signed_in("auditor").get(f"/console/audit?before={huge}&who=%00").status_code == 200
+
+
+def test_failure_shows_nothing_of_what_failed(nurse: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: object) -> None:
+        raise RuntimeError("a patient's words")
+
+    monkeypatch.setattr("console.views.queue.board", broken)
+    nurse.raise_request_exception = False
+    answer = nurse.get("/console/queue")
+    assert answer.status_code == 500 and "patient" not in answer.content.decode()
 
 
 def test_canary_conversations_are_not_shown(nurse: Client) -> None:
