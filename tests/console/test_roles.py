@@ -131,8 +131,8 @@ def test_session_that_was_made_up_is_nobody(client: Client) -> None:
 
 
 def test_numbers_that_do_not_exist_are_not_found(nurse: Client) -> None:
-    for where in ("/console/cases/999999", "/console/cases/99999999999999999999999", "/console/conversations/nobody", "/console/cases/1", "/console/conversations/%00"):
-        assert nurse.get(where).status_code == 404, where
+    for where in ("cases/999999", "cases/99999999999999999999999", "conversations/nobody", "cases/1", "conversations/%00"):
+        assert nurse.get(f"/console/{where}").status_code == 404, where
     for where in ("/console/cases/999999/acknowledge", "/console/messages/99999999999999999999999/flag", "/console/conversations/x/write"):
         assert nurse.post(where, {"text": "x"}).status_code == 404, where
 
