@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import yaml
 from django.conf import settings
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.db.models import Max
 
 from escalation.models import Alarm, Case, Outcome, State, Step
@@ -60,6 +61,9 @@ def seed(*, conversations: int, messages: int, days: int, now: datetime, chance:
     for begin in range(0, conversations, batch):
         with transaction.atomic():
             number = _batch(started[begin : begin + batch], messages, number, chance)
+    with connection.cursor() as cursor:  # the ids were given: PostgreSQL has to be told where to go on
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Message]):
+            cursor.execute(statement)
     return conversations * messages
 
 

@@ -11,7 +11,7 @@ from transcripts.models import Message, Reason
 
 PAGE = 200
 FAILURES = {
-    "held": "a person was writing",
+    "led": "a person was writing",
     "silent": "the assistant said nothing",
     "late": "the assistant was too late",
     "resting": "the assistant was not asked: it had been late",

@@ -18,7 +18,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
     """All that a patient must read: safety words, the case's number, disclosure, the assistant's replies or the safe reply.
 
     What speaks at the level that triage found comes first; else our own safety words do. Empty only while a person of the
-    care team is writing (intake/handover.py) and nothing in the message is an alarm.
+    care team is writing (intake/handoff.py) and nothing in the message is an alarm.
     """
     level = RANK[message.level]
     alarm = message.level in ALARMS
@@ -28,7 +28,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
             message.level, suicide=message.suicide, language=message.language, channel=message.channel
         )
         said.insert(0, safety)
-    if not said and not message.held:
+    if not said and not message.led:
         said.append(words.say("utter_unknown/no_answer", message.channel))
     if message.case is not None and not any(reply.response.startswith(CASE) for reply in said):
         said.insert(1, _of_case(message, words, now))

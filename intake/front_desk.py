@@ -20,7 +20,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from escalation.cases import file_now
-from intake import handover, outcome, understood
+from intake import handoff, outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
 from intake.care import with_care
@@ -36,7 +36,7 @@ LOOK_AGAIN = 0.05  # seconds between two looks at a turn that another process ho
 SWEEP = 1.0  # seconds between two looks for messages that a crash left
 TAKEN_UP_AT_ONCE = 8  # conversations
 LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other
-HELD = Answer("held")  # a person is writing: Rasa is not asked, triage is
+LED = Answer("led")  # a person is writing: Rasa is not asked, triage is
 LAST_WORK = 9.0  # seconds that a stop leaves to the messages in work
 
 
@@ -130,7 +130,7 @@ class FrontDesk:
                 ended.set()
 
     async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
-        answer = HELD if message.held else await self.rasa.answer(message, seconds=seconds)
+        answer = LED if message.led else await self.rasa.answer(message, seconds=seconds)
         message = await self._raised(message, answer)
         replies = with_care(message, answer.replies, self.words, now=timezone.now())
         lines = await self.in_database(outcome.store_replies, message, replies, answer)
@@ -176,8 +176,8 @@ class FrontDesk:
             await asyncio.sleep(SWEEP)
 
     async def _sweep(self) -> None:
-        """Ends overdue hand-overs; answers what nobody is answering: patients beside each other, the messages of one in order."""
-        await self.in_database(handover.end_overdue, self.words)
+        """Ends overdue handoffs; answers what nobody is answering: patients beside each other, the messages of one in order."""
+        await self.in_database(handoff.end_overdue, self.words)
         left = await self.in_database(inbox.left_behind)
         room = asyncio.Semaphore(TAKEN_UP_AT_ONCE)
         by_patient = groupby(left, key=lambda one: one.conversation)

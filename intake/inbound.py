@@ -31,7 +31,7 @@ class Recorded:
     """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now.
 
     `reminds`: our question for the temperature is still open. `case`: the case that the message belongs to.
-    `held`: a person of the care team is writing to the patient, so the bot keeps quiet.
+    `led`: a person of the care team is writing to the patient, so the bot keeps quiet.
     """
 
     id: int
@@ -51,12 +51,12 @@ class Recorded:
     fresh: bool
     answered: bool
     mine: bool
-    held: bool = False
+    led: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What Rasa made of a message. `outcome`: ok, or held (Rasa was not asked), silent, late, resting, refused, broken, unreachable."""
+    """What Rasa made of a message. `outcome`: ok, or led (by a person: Rasa was not asked), silent, late, resting, refused, broken, unreachable."""
 
     outcome: str
     replies: Sequence[Reply] = ()

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from escalation import cases
 from escalation.cases import Filed
-from intake import handover
+from intake import handoff
 from intake.inbound import Inbound, Recorded
 from transcripts import statements
 from transcripts.models import UNANSWERED, Conversation, Message, new_conversation_id
@@ -156,8 +156,8 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     free = conversation.turn_of is None and conversation.waiting == 0
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
-    held = handover.is_held(conversation.held_until, now)
-    return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free, held=held)
+    led = handoff.is_led(conversation.led_until, now)
+    return _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free, led=led)
 
 
 def stored(message: int) -> Recorded:
@@ -174,12 +174,12 @@ def _stored_before(inbound: Inbound) -> Recorded:
 
 def _before(message: Message, *, mine: bool) -> Recorded:
     filed = cases.filed_for(message.pk)
-    held = handover.is_held(message.conversation.held_until, timezone.now())
-    return _recorded(message, message.conversation.channel, message.reason.verdict, filed, fresh=False, mine=mine, held=held)
+    led = handoff.is_led(message.conversation.led_until, timezone.now())
+    return _recorded(message, message.conversation.channel, message.reason.verdict, filed, fresh=False, mine=mine, led=led)
 
 
 def _recorded(
-    message: Message, channel: str, evidence: Mapping[str, Any], filed: Filed | None, *, fresh: bool, mine: bool, held: bool
+    message: Message, channel: str, evidence: Mapping[str, Any], filed: Filed | None, *, fresh: bool, mine: bool, led: bool
 ) -> Recorded:
     return Recorded(
         id=message.pk,
@@ -199,7 +199,7 @@ def _recorded(
         fresh=fresh,
         answered=message.answered,
         mine=mine,
-        held=held,
+        led=led,
     )
 
 

@@ -25,7 +25,7 @@ class Conversation(models.Model):
     `turn_of`, `turn_until`: which message is being answered, and until when. `waiting`: messages without
     a reply. `last_level`, `language`: of the patient's last message. `asks_temperature`: our question for
     the temperature is open. `callback`: the number to call back (E.164) when the channel knows it.
-    `held_by`, `held_until`: a person of the care team writes to the patient, and the bot keeps quiet until then.
+    `led_by`, `led_until`: a person of the care team writes to the patient, and the bot keeps quiet until then.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -41,13 +41,13 @@ class Conversation(models.Model):
     waiting = models.PositiveIntegerField(default=0)
     turn_of = models.BigIntegerField(null=True)
     turn_until = models.DateTimeField(null=True)
-    held_by = models.CharField(max_length=150, default="", blank=True)
-    held_until = models.DateTimeField(null=True)
+    led_by = models.CharField(max_length=150, default="", blank=True)
+    led_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["-last_heard_at"], name="newest_conversations"),
-            models.Index(fields=["held_until"], condition=models.Q(held_until__isnull=False), name="held_conversations"),
+            models.Index(fields=["led_until"], condition=models.Q(led_until__isnull=False), name="led_conversations"),
         ]
 
 

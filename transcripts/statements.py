@@ -25,7 +25,7 @@ INSERT_REASON = """
     VALUES (%s, %s, '', '', '{}', '', '')
 """
 LOCK = """
-    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of, held_until
+    SELECT channel, kind, language, last_seq, last_level, asks_temperature, last_heard_at, waiting, turn_of, led_until
     FROM transcripts_conversation WHERE id = %s
 """
 HEARD = """
@@ -63,7 +63,7 @@ class Locked(NamedTuple):
     last_heard_at: datetime | None
     waiting: int
     turn_of: int | None
-    held_until: datetime | None
+    led_until: datetime | None
 
 
 class Why(NamedTuple):
@@ -90,7 +90,7 @@ def lock_conversation(conversation: str) -> Locked | None:
     return found._replace(
         last_heard_at=_aware(found.last_heard_at),
         asks_temperature=bool(found.asks_temperature),
-        held_until=_aware(found.held_until),
+        led_until=_aware(found.led_until),
     )
 
 

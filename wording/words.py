@@ -15,7 +15,7 @@ from wording.levels import ALARMS
 
 FILES = (
          "triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml",
-         "escalation/handover.yml")  # fmt: skip
+         "escalation/handoff.yml")  # fmt: skip
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAFETY = [f"utter_report/{level}{language}" for level in (*ALARMS, "suicide") for language in ("", "_es")]
 SAFE = [

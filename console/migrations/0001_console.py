@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('transcripts', '0005_search'),
+        ('transcripts', '0006_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -16,7 +16,7 @@ from console.forms import Close, Words
 from console.models import Hold, Reviewed
 from console.subjects import subjects
 from escalation.models import Case, State, Step
-from intake.handover import is_held
+from intake.handoff import is_led
 from intake.inbound import storable
 from transcripts.models import Conversation
 from transcripts.search import words_of
@@ -84,14 +84,14 @@ def show(
         "close_form": close_form or Close(auto_id="close_%s"),
         "words": words or Words(auto_id="words_%s"),
         "note_form": Words(auto_id="note_%s"),
-        **handed_over(request, conversation),
+        **led_by_whom(request, conversation),
     }
     return render(request, "console/conversation.html", given, status=status)
 
 
-def handed_over(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
-    held = is_held(conversation.held_until, timezone.now())
-    return {"held": held, "mine": held and conversation.held_by == request.user.get_username()}
+def led_by_whom(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    led = is_led(conversation.led_until, timezone.now())
+    return {"led": led, "mine": led and conversation.led_by == request.user.get_username()}
 
 
 @require_safe

@@ -15,7 +15,7 @@ from console.access import needs
 from console.forms import Words
 from console.models import Flag, Note, Reviewed
 from console.views.conversations import conversation_or_404, show
-from intake import handover
+from intake import handoff
 from intake.front_desk import desk
 from intake.inbound import storable
 from transcripts.models import Message
@@ -32,8 +32,8 @@ def write(request: HttpRequest, conversation: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, words=form, status=422)
     try:
-        message = handover.write(conversation, _name(request), storable(form.cleaned_data["text"]), desk().words)
-    except handover.InOtherHands as problem:
+        message = handoff.write(conversation, _name(request), storable(form.cleaned_data["text"]), desk().words)
+    except handoff.InOtherHands as problem:
         messages.error(request, IN_OTHER_HANDS.format(problem.who))
         return show(request, found, words=form, status=409)
     audit.note(request, "wrote to patient", f"conversation {conversation}", message=message.seq)
@@ -47,7 +47,7 @@ def take(request: HttpRequest, conversation: str) -> HttpResponse:
     conversation_or_404(conversation)
 
     def work() -> str:
-        handover.take(conversation, _name(request), desk().words)
+        handoff.take(conversation, _name(request), desk().words)
         return "took over"
 
     return _deed(request, conversation, work)
@@ -57,13 +57,13 @@ def take(request: HttpRequest, conversation: str) -> HttpResponse:
 @needs("answer")
 def hand_back(request: HttpRequest, conversation: str) -> HttpResponse:
     conversation_or_404(conversation)
-    return _deed(request, conversation, lambda: "handed back" if handover.hand_back(conversation, desk().words) else "")
+    return _deed(request, conversation, lambda: "handed back" if handoff.hand_back(conversation, desk().words) else "")
 
 
 def _deed(request: HttpRequest, conversation: str, work: Callable[[], str]) -> HttpResponse:
     try:
         done = work()
-    except handover.InOtherHands as problem:
+    except handoff.InOtherHands as problem:
         messages.error(request, IN_OTHER_HANDS.format(problem.who))
         done = ""
     if done:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from escalation.models import Case
-from intake import handover, record
+from intake import handoff, record
 from intake.ask import Rasa
 from intake.care import with_care
 from intake.front_desk import FrontDesk
@@ -36,40 +36,40 @@ def told(conversation: str) -> list[tuple[str, str]]:
 
 
 def test_words_of_a_person_reach_the_conversation_after_the_patient_was_told_who_writes(conversation: str) -> None:
-    handover.write(conversation, "ann", "Please call us on line 2.", WORDS)
-    handover.write(conversation, "ann", "Are you there?", WORDS)
+    handoff.write(conversation, "ann", "Please call us on line 2.", WORDS)
+    handoff.write(conversation, "ann", "Are you there?", WORDS)
     assert told(conversation) == [("utter_case/writing", ""), ("staff", "ann"), ("staff", "ann")]
-    held = Conversation.objects.get()
-    assert held.held_by == "ann" and held.held_until and held.held_until > timezone.now() + timedelta(minutes=9)
+    led = Conversation.objects.get()
+    assert led.led_by == "ann" and led.led_until and led.led_until > timezone.now() + timedelta(minutes=9)
 
 
 def test_only_one_person_writes_at_a_time(conversation: str) -> None:
-    handover.take(conversation, "ann", WORDS)
-    with pytest.raises(handover.InOtherHands) as problem:
-        handover.write(conversation, "ben", "hello", WORDS)
+    handoff.take(conversation, "ann", WORDS)
+    with pytest.raises(handoff.InOtherHands) as problem:
+        handoff.write(conversation, "ben", "hello", WORDS)
     assert problem.value.who == "ann"
     assert told(conversation) == [("utter_case/writing", "")]
 
 
-def test_message_during_a_handover_is_held_and_still_screened(conversation: str) -> None:
-    handover.take(conversation, "ann", WORDS)
+def test_message_during_a_handoff_is_led_and_still_screened(conversation: str) -> None:
+    handoff.take(conversation, "ann", WORDS)
     plain, alarm = say(conversation, "what is nk-92"), say(conversation, "now I have chest pain", "m2")
-    assert plain.held and plain.case is None
-    assert alarm.held and alarm.level == "emergency" and alarm.case is not None
+    assert plain.led and plain.case is None
+    assert alarm.led and alarm.level == "emergency" and alarm.case is not None
     assert Case.objects.get().level == "emergency"
 
 
 def test_bot_says_nothing_of_its_own_while_a_person_writes() -> None:
-    assert with_care(recorded(held=True, opens_session=True), [], WORDS, now=NOW) == []
+    assert with_care(recorded(led=True, opens_session=True), [], WORDS, now=NOW) == []
 
 
 def test_safety_words_come_while_a_person_writes() -> None:
-    said = with_care(recorded(held=True, level="emergency"), [], WORDS, now=NOW)
+    said = with_care(recorded(led=True, level="emergency"), [], WORDS, now=NOW)
     assert [reply.response for reply in said] == ["utter_report/emergency"]
 
 
 def test_failed_triage_falls_towards_care_while_a_person_writes() -> None:
-    said = with_care(recorded(held=True, screened=False), [], WORDS, now=NOW)
+    said = with_care(recorded(led=True, screened=False), [], WORDS, now=NOW)
     assert [reply.response for reply in said] == ["utter_unknown/if_urgent"]
 
 
@@ -81,7 +81,7 @@ async def test_rasa_is_not_asked_while_a_person_writes() -> None:
 
     desk = FrontDesk(Deaf("http://127.0.0.1:1", "none"), WORDS, patience=1)
     conversation = await desk.in_database(record.open_conversation, "web")
-    await desk.in_database(handover.take, conversation, "ann", WORDS)
+    await desk.in_database(handoff.take, conversation, "ann", WORDS)
     quiet = await desk.receive(Inbound(conversation, "web", "a", "how long does it take"))
     loud = await desk.receive(Inbound(conversation, "web", "b", "I can't breathe"))
     again = await desk.receive(Inbound(conversation, "web", "a", "how long does it take"))
@@ -91,30 +91,30 @@ async def test_rasa_is_not_asked_while_a_person_writes() -> None:
 
 
 def test_handing_back_lets_the_bot_speak_and_tells_the_patient_once(conversation: str) -> None:
-    handover.take(conversation, "ann", WORDS)
-    assert handover.hand_back(conversation, WORDS) and not handover.hand_back(conversation, WORDS)
+    handoff.take(conversation, "ann", WORDS)
+    assert handoff.hand_back(conversation, WORDS) and not handoff.hand_back(conversation, WORDS)
     assert [response for response, _ in told(conversation)] == ["utter_case/writing", "utter_case/written"]
-    assert not say(conversation, "hello").held
+    assert not say(conversation, "hello").led
 
 
 def silent(conversation: str) -> None:
-    Conversation.objects.filter(pk=conversation).update(held_until=timezone.now() - timedelta(seconds=1))
+    Conversation.objects.filter(pk=conversation).update(led_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_person_who_falls_silent_gives_the_conversation_back(conversation: str) -> None:
-    handover.take(conversation, "ann", WORDS)
-    assert handover.end_overdue(WORDS) == 0
+    handoff.take(conversation, "ann", WORDS)
+    assert handoff.end_overdue(WORDS) == 0
     silent(conversation)
-    assert handover.end_overdue(WORDS) == 1 and handover.end_overdue(WORDS) == 0
+    assert handoff.end_overdue(WORDS) == 1 and handoff.end_overdue(WORDS) == 0
     assert told(conversation)[-1][0] == "utter_case/left"
     assert Case.objects.count() == 0
 
 
 def test_message_that_the_silent_person_did_not_answer_becomes_a_case(conversation: str) -> None:
-    handover.take(conversation, "ann", WORDS)
+    handoff.take(conversation, "ann", WORDS)
     say(conversation, "are you still there?")
     silent(conversation)
-    handover.end_overdue(WORDS)
+    handoff.end_overdue(WORDS)
     case = Case.objects.get()
     assert case.level == "request" and told(conversation)[-1][0] == "utter_case/left_unheard"
     assert str(case.number) in Message.objects.filter(response="utter_case/left_unheard").get().text

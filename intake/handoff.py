@@ -18,7 +18,7 @@ from transcripts.later import say_later
 from transcripts.models import Conversation, Message
 from wording import Reply, Words
 
-HELD_FOR = timedelta(minutes=10)  # after the person's last deed
+LED_FOR = timedelta(minutes=10)  # after the person's last deed
 STAFF = "staff"  # the response key of words that a person wrote
 AT_ONCE = 50
 
@@ -33,7 +33,7 @@ class InOtherHands(Exception):
         self.who = who
 
 
-def is_held(until: datetime | None, now: datetime) -> bool:
+def is_led(until: datetime | None, now: datetime) -> bool:
     return until is not None and until > now
 
 
@@ -55,7 +55,7 @@ def hand_back(conversation: str, words: Words) -> bool:
     """The bot answers again, and the patient is told; False when it did already."""
     with transaction.atomic():
         found = _locked(conversation)
-        if found.held_until is None:
+        if found.led_until is None:
             return False
         _free(found)
         _say(found, "written", {}, words, timezone.now())
@@ -64,12 +64,12 @@ def hand_back(conversation: str, words: Words) -> bool:
 
 def end_overdue(words: Words) -> int:
     """Hands back each conversation whose person fell silent; what the patient wrote last and nobody answered becomes a case."""
-    overdue = Conversation.objects.filter(held_until__isnull=False, held_until__lt=timezone.now())
+    overdue = Conversation.objects.filter(led_until__isnull=False, led_until__lt=timezone.now())
     numbers = list(overdue.values_list("pk", flat=True)[:AT_ONCE])
     for number in numbers:
         with transaction.atomic():
             found, now = _locked(number), timezone.now()
-            if found.held_until is None or is_held(found.held_until, now):
+            if found.led_until is None or is_led(found.led_until, now):
                 continue
             _free(found)
             _leave(found, words, now)
@@ -87,16 +87,16 @@ def _leave(conversation: Conversation, words: Words, now: datetime) -> None:
 
 def _take(number: str, who: str, words: Words, now: datetime) -> None:
     found = _locked(number)
-    held = is_held(found.held_until, now)
-    if held and found.held_by != who:
-        raise InOtherHands(found.held_by)
-    Conversation.objects.filter(pk=number).update(held_by=who, held_until=now + HELD_FOR)
-    if not held:
+    led = is_led(found.led_until, now)
+    if led and found.led_by != who:
+        raise InOtherHands(found.led_by)
+    Conversation.objects.filter(pk=number).update(led_by=who, led_until=now + LED_FOR)
+    if not led:
         _say(found, "writing", {}, words, now)
 
 
 def _free(conversation: Conversation) -> None:
-    Conversation.objects.filter(pk=conversation.pk).update(held_by="", held_until=None)
+    Conversation.objects.filter(pk=conversation.pk).update(led_by="", led_until=None)
 
 
 def _locked(number: str) -> Conversation:

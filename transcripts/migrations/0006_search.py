@@ -25,5 +25,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("transcripts", "0004_handover")]
+    dependencies = [("transcripts", "0005_handoff")]
     operations = [migrations.RunPython(make, drop)]

@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='conversation',
-            name='held_by',
+            name='led_by',
             field=models.CharField(blank=True, default='', max_length=150),
         ),
         migrations.AddField(
             model_name='conversation',
-            name='held_until',
+            name='led_until',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='conversation',
-            index=models.Index(condition=models.Q(('held_until__isnull', False)), fields=['held_until'], name='held_conversations'),
+            index=models.Index(condition=models.Q(('led_until__isnull', False)), fields=['led_until'], name='led_conversations'),
         ),
         migrations.AddIndex(
             model_name='message',
