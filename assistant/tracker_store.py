@@ -50,6 +50,9 @@ class SlimTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         events = self._recent.get(sender_id)
+        if events is not None and not self._is_kept(sender_id):
+            del self._recent[sender_id]  # deleted at the patient's request, by the console
+            return None
         if events is None:
             events = self._read(sender_id)
             if events is None:
@@ -59,6 +62,9 @@ class SlimTrackerStore(TrackerStore, SerializedTrackerAsText):
 
     async def keys(self) -> Iterable[str]:
         return [row[0] for row in self._database.execute("SELECT conversation FROM dialogue")]
+
+    def _is_kept(self, sender_id: str) -> bool:
+        return self._database.execute("SELECT 1 FROM dialogue WHERE conversation = ?", (sender_id,)).fetchone() is not None
 
     def _remember(self, sender_id: str, events: list[Event]) -> None:
         self._recent[sender_id] = events

@@ -128,7 +128,9 @@ def main() -> int:
         if options.misses and "held" not in folder.name:
             _print_misses(results)
         _print_table(folder.name, results)
-    return 0
+    from benchmarks import verdicts
+
+    return 1 if verdicts.report(assistant) else 0
 
 
 def _print_misses(results: Sequence[tuple[Case, list[str]]]) -> None:

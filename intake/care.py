@@ -16,7 +16,8 @@ CASE = "utter_case/"
 def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now: datetime) -> list[Reply]:
     """All that a patient must read: safety words, the case's number, disclosure, the assistant's replies or the safe reply.
 
-    What speaks at the level that triage found comes first; else our own safety words do. Never empty.
+    What speaks at the level that triage found comes first; else our own safety words do. Empty only while a person of the
+    care team is writing (intake/handoff.py) and nothing in the message is an alarm.
     """
     level = RANK[message.level]
     alarm = message.level in ALARMS
@@ -26,7 +27,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
             message.level, suicide=message.suicide, language=message.language, channel=message.channel
         )
         said.insert(0, safety)
-    if not said:
+    if not said and not message.led:
         said.append(words.say("utter_unknown/no_answer", message.channel, language=message.language))
     if message.case is not None and not any(reply.response.startswith(CASE) for reply in said):
         said.insert(1, _of_case(message, words, now))
@@ -34,7 +35,7 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
         said.append(words.say("utter_unknown/if_urgent", message.channel, language=message.language))
     if message.reminds and not any(reply.response.startswith(ASKS_TEMPERATURE) for reply in said):
         said.append(words.safety("ask", suicide=False, language=message.language, channel=message.channel))
-    if message.opens_session:
+    if message.opens_session and said:
         said.insert(_behind_safety(said), words.disclosure(language=message.language, channel=message.channel))
     return said
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 import triage
 from escalation.cases import file_now
-from intake import outcome, understood
+from intake import handoff, outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
 from intake.batch import Batch
@@ -40,6 +40,7 @@ LOOK_AGAIN_AT_LAST = 0.5
 SWEEP = 1.0  # seconds between two looks for messages that a crash left
 TAKEN_UP_AT_ONCE = 8  # conversations
 LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other
+LED = Answer("led")  # a person is writing: Rasa is not asked, triage is
 LAST_WORK = 9.0  # seconds that a stop leaves to the messages in work
 
 
@@ -158,7 +159,7 @@ class FrontDesk:
             ended.set()
 
     async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
-        answer = await self.rasa.answer(message, seconds=seconds)
+        answer = LED if message.led else await self.rasa.answer(message, seconds=seconds)
         message = await self._raised(message, answer)
         replies = with_care(message, answer.replies, self.words, now=timezone.now())
         lines = await self._patiently(outcome.store_replies, message, replies, answer)
@@ -223,7 +224,8 @@ class FrontDesk:
             await asyncio.sleep(SWEEP)
 
     async def _sweep(self) -> None:
-        """Answers what nobody is answering: patients beside each other, the messages of one in order."""
+        """Ends overdue handoffs; answers what nobody is answering: patients beside each other, the messages of one in order."""
+        await self.in_database(handoff.end_overdue, self.words)
         left = await self.in_database(inbox.left_behind)
         room = asyncio.Semaphore(TAKEN_UP_AT_ONCE)
         by_patient = groupby(left, key=lambda one: one.conversation)

@@ -37,8 +37,9 @@ class Recorded:
     """A message that is stored. `fresh`: it was not there before; `mine`: its turn is ours now.
 
     `known`: what triage knew before it (level, signs, asked_temperature); `reminds`: our question for the
-    temperature is still open. `case`: the case that the message belongs to.
-    `held_until`: it is not answered before. `earlier`: messages that are answered together with it.
+    temperature is still open. `case`: the case that the message belongs to. `held_until`: it is not answered before.
+    `earlier`: messages that are answered together with it. `led`: a person of the care team is writing to the
+    patient, so the bot keeps quiet.
     """
 
     id: int
@@ -61,11 +62,12 @@ class Recorded:
     mine: bool
     held_until: datetime | None = None
     earlier: tuple[int, ...] = ()
+    led: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What Rasa made of a message. `outcome`: ok, or silent, late, resting, refused, broken, unreachable."""
+    """What Rasa made of a message. `outcome`: ok, or led (by a person: Rasa was not asked), silent, late, resting, refused, broken, unreachable."""
 
     outcome: str
     replies: Sequence[Reply] = ()

@@ -45,9 +45,9 @@ def raised(own: Mapping[str, Any], together: Mapping[str, Any], *, begins: int) 
         return dict(own)
     ends = [[name, level, max(0, start - begins), end - begins] for name, level, start, end in together["signs"] if end > begins]
     signs = [*own["signs"], *(sign for sign in ends if sign[:2] not in [known[:2] for known in own["signs"]])]
-    celsius = own["celsius"] if own["celsius"] is not None else together["celsius"]
+    measured = own if own["celsius"] is not None else together
     kept = {name: together[name] for name in ("level", "suicide")}
-    return {**own, **kept, "signs": signs, "celsius": celsius, "reminds": False}
+    return {**own, **kept, "signs": signs, "celsius": measured["celsius"], "fahrenheit": measured["fahrenheit"], "reminds": False}
 
 
 def joined(first: Recorded, rest: Sequence[Recorded]) -> Recorded:
@@ -67,6 +67,7 @@ def joined(first: Recorded, rest: Sequence[Recorded]) -> Recorded:
         reminds=any(part.reminds for part in parts),
         case=next((part.case for part in reversed(parts) if part.case), None),
         mine=first.mine,
+        led=any(part.led for part in parts),
         earlier=tuple(part.id for part in parts[:-1]),
     )
 

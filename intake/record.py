@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from escalation import cases
 from escalation.cases import RAISES_A_CASE, Filed
-from intake import parts, screening
+from intake import handoff, parts, screening
 from intake.inbound import Inbound, Recorded
 from intake.screening import Screened
 from transcripts import statements
@@ -104,7 +104,8 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     free = conversation.turn_of is None and conversation.waiting == 0 and held_until is None
     if free:
         statements.take_turn(inbound.conversation, message.pk, now + LEASE)
-    stored = _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free)
+    led = handoff.is_led(conversation.led_until, now)
+    stored = _recorded(message, conversation.channel, screened.evidence, filed, fresh=True, mine=free, led=led)
     return replace(stored, held_until=held_until)
 
 
@@ -154,11 +155,12 @@ def _stored_before(inbound: Inbound) -> Recorded:
 
 def _before(message: Message, *, mine: bool) -> Recorded:
     filed = cases.filed_for(message.pk)
-    return _recorded(message, message.conversation.channel, message.reason.verdict, filed, fresh=False, mine=mine)
+    led = handoff.is_led(message.conversation.led_until, timezone.now())
+    return _recorded(message, message.conversation.channel, message.reason.verdict, filed, fresh=False, mine=mine, led=led)
 
 
 def _recorded(
-    message: Message, channel: str, evidence: Mapping[str, Any], filed: Filed | None, *, fresh: bool, mine: bool
+    message: Message, channel: str, evidence: Mapping[str, Any], filed: Filed | None, *, fresh: bool, mine: bool, led: bool
 ) -> Recorded:
     return Recorded(
         id=message.pk,
@@ -179,6 +181,7 @@ def _recorded(
         fresh=fresh,
         answered=message.answered,
         mine=mine,
+        led=led,
     )
 
 

@@ -62,4 +62,5 @@ def _evidence(verdict: Verdict, known: Context) -> dict[str, Any]:
             [entry.sign.id, entry.reason, entry.sign.start, entry.sign.end] for entry in verdict.discounted
         ],
         "celsius": verdict.temperature.celsius if verdict.temperature else None,
+        "fahrenheit": verdict.temperature.fahrenheit if verdict.temperature else None,
     }

@@ -19,11 +19,12 @@ from channels.web.origins import Origins  # noqa: E402
 from channels.web.stream import end_streams_at_stop, stream  # noqa: E402
 from intake.front_desk import desk  # noqa: E402
 from service.guard import Guard, Limits, by_path, with_lifespan  # noqa: E402
-from service.handler import ApiHandler  # noqa: E402
+from service.handler import ApiHandler, LeanHandler  # noqa: E402
 
-_pages = ASGIStaticFilesHandler(ASGIHandler())
+_pages = ASGIStaticFilesHandler(LeanHandler())
+_console = ASGIHandler()  # the only one with sessions, sign-in and CSRF (settings.MIDDLEWARE)
 _api = ApiHandler()
-_parts = {"/api/stream": stream, "/api/": _api, "/sms/": _api, "/health": _api, PREFIX: serve}
+_parts = {"/api/stream": stream, "/api/": _api, "/sms/": _api, "/health": _api, PREFIX: serve, "/console": _console}
 _django = by_path(_parts, otherwise=_pages)
 _limits = Limits(bytes=settings.LARGEST_BODY, seconds=settings.SLOWEST_BODY)
 _guarded = Origins(Guard(_django, _limits, desk().words), settings.CLINIC.web_origins)

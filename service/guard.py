@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -128,7 +128,7 @@ def _with_headers(send: Send) -> Send:
 
     async def sent(event: Event) -> None:
         if event["type"] == "http.response.start":
-            held.append({**event, "headers": [*event.get("headers", []), *HEADERS]})
+            held.append({**event, "headers": _completed(event.get("headers", []))})
             return
         while held:
             start = held.pop()
@@ -139,6 +139,13 @@ def _with_headers(send: Send) -> Send:
         await send(event)
 
     return sent
+
+
+def _completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Our headers, but for those that the page has set itself: the console's are its own."""
+    own = [(name, value) for name, value in headers]
+    named = {name.lower() for name, _ in own}
+    return [*own, *(one for one in HEADERS if one[0] not in named)]
 
 
 def by_path(applications: Mapping[str, Any], *, otherwise: Any) -> Application:

@@ -77,6 +77,7 @@ def as_settings(level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "asyncio": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},
         },
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clinic import load as load_clinic
-from service import environment, logs, texting
+from service import environment, logs, staff, texting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 WIDGET = BASE_DIR / "widget"
@@ -17,9 +17,18 @@ SECRET_KEY = environment.secret(SECRETS, "django_key")
 ALLOWED_HOSTS = environment.text("NK92_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ROOT_URLCONF = "service.urls"
 ASGI_APPLICATION = "service.asgi.application"
-INSTALLED_APPS = ["django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "channels.sms", "service"]
-MIDDLEWARE: list[str] = []  # service/guard.py wraps the whole application and sets the security headers
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [WIDGET / "demo"]}]
+INSTALLED_APPS = [
+    *staff.APPS, "django.contrib.staticfiles", "transcripts", "escalation", "channels.web", "channels.sms", "console", "service",
+]  # fmt: skip
+MIDDLEWARE = staff.MIDDLEWARE  # of the console alone: service/handler.py answers everything else without
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [WIDGET / "demo"],
+        "OPTIONS": {"context_processors": staff.CONTEXT_PROCESSORS},
+    }
+]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("demo", WIDGET / "demo" / "static")]
 DATABASES = {
@@ -45,6 +54,15 @@ PATIENCE_SECONDS = environment.number("NK92_PATIENCE_SECONDS", 8, at_most=9)
 PUBLIC_URL = environment.text("NK92_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 CANARY_ADDRESS = environment.text("NK92_CANARY_ADDRESS", "mailbox://canary")
 TEXTING = texting.read(var=VAR, secrets=SECRETS, public_url=PUBLIC_URL)
+# The console's own settings. Without https only this machine can be meant, and cookies travel as they can.
+HTTPS = PUBLIC_URL.startswith("https://")
+DEMO = environment.choice("NK92_DEMO", "no", ("no", "yes")) == "yes"
+KEEP_DAYS = environment.number("NK92_KEEP_DAYS", 2190)
+IDLE_MINUTES = environment.number("NK92_IDLE_MINUTES", 15, at_most=60)
+DIALOGUE = VAR / "dialogue.sqlite3"  # Rasa's memory, for deletion
+OIDC = staff.single_sign_on(SECRETS)
+globals().update(staff.for_sign_in(https=HTTPS, idle_minutes=IDLE_MINUTES, demo=DEMO), **staff.for_oidc(OIDC))
+
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)
 SESSIONS_PER_MINUTE = environment.number("NK92_SESSIONS_PER_MINUTE", 20)

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/service/bin/python
-rooms="triage clinic wording notify escalation service intake transcripts channels actions watcher stack"
+rooms="triage clinic wording notify escalation service intake transcripts channels console actions watcher stack"
 # shellcheck disable=SC2086
 $python -m ruff check $rooms assistant benchmarks tests
 # shellcheck disable=SC2086

@@ -30,6 +30,12 @@ def state_file() -> Path:
     return var() / "run" / "stack.json"
 
 
+def demo_mode() -> str:
+    """NK92_DEMO, or yes unless the service has a public address."""
+    public = (os.environ.get("NK92_PUBLIC_URL") or "").startswith("https://")
+    return os.environ.get("NK92_DEMO") or ("no" if public else "yes")
+
+
 def shared_environment() -> Dict[str, str]:
     """What every part of the stack gets."""
     return {
@@ -37,6 +43,7 @@ def shared_environment() -> Dict[str, str]:
         "NK92_VAR": str(var()),
         "NK92_SECRET_DIR": str(secrets()),
         "NK92_ENCODER": str(encoder()),
+        "NK92_DEMO": demo_mode(),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-from stack import canary, places
+from stack import canary, demo, places
 from stack.part import Part
 from stack.problem import Problem, run
 from stack.steps import command
@@ -143,6 +143,7 @@ def main() -> int:
     trouble = "The database could not be prepared."
     migrate = [str(places.SERVICE_PYTHON), "manage.py", "migrate", "--verbosity", "0"]
     command(migrate, folder=places.ROOT, trouble=trouble, environment=places.shared_environment())
+    print(demo.account() or "  Staff console: /console/", flush=True)
     return asyncio.run(supervise())
 
 

@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = (
-    "triage", "clinic", "wording", "notify", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "watcher",
+    "triage", "clinic", "wording", "notify", "assistant", "actions", "service", "intake", "transcripts", "escalation", "channels", "console",
+    "watcher",
     "stack", "benchmarks",
 )  # fmt: skip
 PURE = {"triage", "clinic", "wording"}
@@ -25,7 +26,8 @@ MAY_IMPORT = {
     "intake": RECORD,
     "actions": {"intake", *RECORD},
     "channels": {"intake", *RECORD},
-    "service": {"channels", "intake", "notify", *RECORD},
+    "console": {"intake", *RECORD},
+    "service": {"channels", "console", "intake", "notify", *RECORD},
     "watcher": {"clinic", "notify"},
     "stack": set(),
     "benchmarks": {"assistant", "triage", "stack"},

@@ -13,8 +13,8 @@ from transcripts.models import Message
 from wording import Reply
 
 
-def say_later(conversation: str, replies: Sequence[Reply], *, now: datetime) -> list[Message]:
-    """Appends `replies` to the conversation. Call it inside the transaction of what they report."""
+def say_later(conversation: str, replies: Sequence[Reply], *, now: datetime, author: str = "") -> list[Message]:
+    """Appends `replies` to the conversation. Call it inside the transaction of what they report. `author`: of staff's own words."""
     before = statements.make_room(conversation, len(replies))
     rows = [
         Message(
@@ -24,6 +24,7 @@ def say_later(conversation: str, replies: Sequence[Reply], *, now: datetime) -> 
             text=reply.text,
             level=reply.level,
             response=reply.response,
+            author=author,
             created_at=now,
         )
         for place, reply in enumerate(replies, 1)

@@ -10,6 +10,8 @@ EXTERNAL_ID_LENGTH = 80
 # Written with IN: SQLite uses a partial index only for a condition of the index's own form, and Django writes
 # `answered=False` as NOT, which makes each message cost a walk through its whole conversation.
 UNANSWERED = models.Q(answered__in=[False])
+ALARMING = models.Q(inbound__in=[True], level__in=["routine", "ask", "urgent", "emergency"])
+UNSURE = 0.6  # a confidence below this is worth a look
 
 
 def new_conversation_id() -> str:
@@ -33,7 +35,8 @@ class Conversation(models.Model):
     triage must know of what was said before (triage.Context). `callback`: the number to call back (E.164) when the
     channel knows it. `held_until`: the rest of a thought may still follow; nothing is answered before.
     `cannot_text`: why no text may or can be sent to the patient, so that staff must telephone. `deleted_at`: since
-    when the patient has no part in it any more (transcripts/deletion.py).
+    when the patient has no part in it any more (transcripts/deletion.py). `led_by`, `led_until`: a person of the care
+    team writes to the patient, and the bot keeps quiet until then.
     """
 
     id = models.CharField(primary_key=True, max_length=40, default=new_conversation_id)
@@ -53,10 +56,21 @@ class Conversation(models.Model):
     held_until = models.DateTimeField(null=True)
     cannot_text = models.CharField(max_length=12, choices=CannotText, default="", blank=True)
     deleted_at = models.DateTimeField(null=True)
+    led_by = models.CharField(max_length=150, default="", blank=True)
+    led_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_heard_at"], name="newest_conversations"),
+            models.Index(fields=["led_until"], condition=models.Q(led_until__isnull=False), name="led_conversations"),
+        ]
 
 
 class Message(models.Model):
-    """One message or reply. `seq` counts within the conversation; `level` is triage's, or the reply's own."""
+    """One message or reply. `seq` counts within the conversation; `level` is triage's, or the reply's own.
+
+    `author`: the member of staff who wrote it; "" for the patient and for the assistant.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField()
@@ -70,6 +84,7 @@ class Message(models.Model):
     reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
     response = models.CharField(max_length=80, default="")
     source = models.CharField(max_length=60, default="")
+    author = models.CharField(max_length=150, default="", blank=True)
     facts = models.JSONField(default=list)
     buttons = models.JSONField(default=list)
     created_at = models.DateTimeField()
@@ -79,7 +94,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_message_a_seq"),
             models.UniqueConstraint(fields=["conversation", "external_id"], name="once_per_external_id"),
         ]
-        indexes = [models.Index(fields=["conversation", "seq"], condition=UNANSWERED, name="unanswered")]
+        indexes = [
+            models.Index(fields=["conversation", "seq"], condition=UNANSWERED, name="unanswered"),
+            models.Index(fields=["level", "id"], condition=ALARMING, name="alarming_messages"),
+        ]
 
 
 class Reason(models.Model):
@@ -94,3 +112,9 @@ class Reason(models.Model):
     model = models.CharField(max_length=64, default="")
     outcome = models.CharField(max_length=20, default="")
     took_ms = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["intent", "message"], name="reasons_by_subject"),
+            models.Index(fields=["message"], condition=models.Q(confidence__lt=UNSURE), name="unsure_reasons"),
+        ]

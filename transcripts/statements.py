@@ -16,7 +16,7 @@ from transcripts.models import Message
 
 COLUMNS = (
     "conversation_id", "seq", "inbound", "external_id", "text", "choice", "level", "answered",
-    "opens_session", "reply_to_id", "response", "source", "facts", "buttons", "created_at",
+    "opens_session", "reply_to_id", "response", "source", "author", "facts", "buttons", "created_at",
 )  # fmt: skip
 ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT_MESSAGES = f"INSERT INTO transcripts_message ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  names of ours only
@@ -26,7 +26,7 @@ INSERT_REASON = """
 """
 LOCK = """
     SELECT channel, kind, language, last_seq, last_level, known_signs, asks_temperature, last_heard_at, waiting,
-        turn_of, cannot_text
+        turn_of, cannot_text, led_until
     FROM transcripts_conversation WHERE id = %s AND deleted_at IS NULL
 """
 HEARD = """
@@ -68,6 +68,7 @@ class Locked(NamedTuple):
     waiting: int
     turn_of: int | None
     cannot_text: str
+    led_until: datetime | None
 
 
 class Why(NamedTuple):
@@ -93,7 +94,10 @@ def lock_conversation(conversation: str) -> Locked | None:
     found = Locked(*row)
     signs = json.loads(found.known_signs) if isinstance(found.known_signs, str) else found.known_signs
     return found._replace(
-        last_heard_at=_aware(found.last_heard_at), known_signs=signs, asks_temperature=bool(found.asks_temperature)
+        last_heard_at=_aware(found.last_heard_at),
+        known_signs=signs,
+        asks_temperature=bool(found.asks_temperature),
+        led_until=_aware(found.led_until),
     )
 
 

@@ -12,7 +12,10 @@ import yaml
 
 from clinic import Clinic
 
-FILES = ("triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml", "sms/texts.yml")
+FILES = (
+    "triage/safety_words.yml", "unknown/safe.yml", "smalltalk/disclosure.yml", "escalation/cases.yml", "escalation/handoff.yml",
+    "sms/texts.yml",
+)  # fmt: skip
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ASKS_TEMPERATURE = "utter_ask_temperature"  # the name that Rasa's form gives to its question
 SAFETY = [
@@ -31,7 +34,8 @@ REFUSALS_ES = [f"{key}_es" for key in SAFE]
 CASES = [
     f"utter_case/{code}{language}"
     for code in (
-        "saved", "added", "added_opened", "opened", "unseen", "closed", "request_open", "request_closed", "none", "not_saved"
+        "saved", "added", "added_opened", "opened", "unseen", "closed", "request_open", "request_closed", "none", "not_saved",
+        "writing", "written", "left", "left_unheard",
     )
     for language in ("", "_es")
 ]  # fmt: skip

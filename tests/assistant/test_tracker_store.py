@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ def test_conversation_comes_back_also_after_a_restart(tmp_path: Path, restart: b
     assert again is not None
     assert again.latest_message is not None and again.latest_message.text == "question 5"
     assert last_subject(again) == "education/fatigue"
+
+
+def test_conversation_that_was_deleted_from_the_file_is_forgotten_in_memory_too(tmp_path: Path) -> None:
+    path = tmp_path / "dialogue.sqlite3"
+    store = SlimTrackerStore(DOMAIN, path=str(path))
+    asyncio.run(store.save(tracker(3)))
+    with sqlite3.connect(path) as elsewhere:
+        elsewhere.execute("DELETE FROM dialogue")
+    assert asyncio.run(store.retrieve("c1")) is None
 
 
 def test_unknown_conversation_is_nobodys() -> None:
