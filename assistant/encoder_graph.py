@@ -47,6 +47,22 @@ class Graph:
 def sentence_encoder(weights: Weights) -> onnx.ModelProto:
     """input_ids, attention_mask: int64 [batch, tokens] → embedding: float32 [batch, 384], of length 1."""
     graph = Graph()
+    _encode(graph, weights)
+    return _model(graph, "embedding", HIDDEN)
+
+
+def care_levels(weights: Weights, head: np.ndarray, bias: np.ndarray) -> onnx.ModelProto:
+    """The same with a head [levels, 384], [levels] on the embedding → probabilities: float32 [batch, levels]."""
+    graph = Graph()
+    _encode(graph, weights)
+    matrix, shift = graph.constant("head", head.T.astype(np.float32)), graph.constant("head.bias", bias.astype(np.float32))
+    scores = graph.node("Add", [graph.node("MatMul", ["embedding", matrix], "head.mm"), shift], "scores")
+    graph.node("Softmax", [scores], "probabilities", axis=-1)
+    return _model(graph, "probabilities", len(bias))
+
+
+def _encode(graph: Graph, weights: Weights) -> None:
+    """Draws everything up to the node `embedding`."""
     graph.constant("one", np.array(1.0, np.float32))
     graph.constant("very_low", np.array(-10000.0, np.float32))
     hidden = _embed(graph, weights)
@@ -58,7 +74,6 @@ def sentence_encoder(weights: Weights) -> onnx.ModelProto:
     for number in range(LAYERS):
         hidden = _layer(graph, weights, hidden, penalty, f"encoder.layer.{number}")
     _pool(graph, hidden, mask)
-    return _model(graph)
 
 
 def _embed(graph: Graph, weights: Weights) -> str:
@@ -121,9 +136,9 @@ def _pool(graph: Graph, hidden: str, mask: str) -> None:
     graph.node("Div", [mean, length], "embedding")
 
 
-def _model(graph: Graph) -> onnx.ModelProto:
+def _model(graph: Graph, output_name: str, width: int) -> onnx.ModelProto:
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in ("input_ids", "attention_mask")]
-    output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])
+    output = helper.make_tensor_value_info(output_name, TensorProto.FLOAT, ["batch", width])
     drawn = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, [output], graph.constants)
     model = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     onnx.checker.check_model(model)

@@ -8,6 +8,7 @@ from typing import Optional, Sequence
 import numpy as np
 
 from assistant import questions
+from assistant.care_network import CareNetwork
 from assistant.certainty import shares
 from assistant.decision import UNKNOWN, Decision, Ranked, Thresholds, answers, decide
 from assistant.encoder import Encoder, Vectors
@@ -27,6 +28,7 @@ class Reader:
 
     def __init__(self, encoder: Encoder, learned: Learned, thresholds: Thresholds) -> None:
         self._encoder = encoder
+        self._care = CareNetwork(encoder.folder)
         self._speller = learned.speller
         self._fusion = learned.fusion
         self._certainty = learned.certainty
@@ -49,7 +51,7 @@ class Reader:
         decision = self._joined(decisions[0], decisions[1:])
         if subject and subject in self._subjects and _leans(decision, spelled):
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
-        return replace(decision, alarm=self._second_look.level(vectors[0], Bars()))
+        return replace(decision, alarm=self._second_look.level(vectors[0], self._care.probabilities(text), Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
         """A short follow-up, read once more behind a question on the last subject; its own words weigh more."""

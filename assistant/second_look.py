@@ -1,6 +1,7 @@
 """A learned second look at every message: it may raise the care level that the rules of triage missed, never lower one.
 
-A small classifier on the sentence vector, told alarms (assistant/second_look.yml) from everything else that people write.
+The adapted encoder (assistant/care_network.py) says how likely each level is; a small classifier on the sentence vector
+(assistant/second_look.yml) says which words fit: 911, or the crisis line.
 Not for: deciding alone. Triage's rules come first, and where they found a sign and discounted it, this keeps silent.
 """
 from __future__ import annotations
@@ -25,14 +26,22 @@ STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen o
 
 @dataclass(frozen=True)
 class Bars:
-    """Least probability to raise to each level. So high that everyday talk raises less than once in a hundred messages."""
+    """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md)."""
 
-    emergency: float = 0.95
-    urgent: float = 0.97
+    emergency: float = 0.8
+    urgent: float = 0.8
+
+
+def raised(care: NDArray[np.float32], suicide: bool, bars: Bars) -> Optional[str]:
+    """The level that a message should be raised to, or None. `care`: as CareNetwork gives it; `suicide`: that kind is likelier."""
+    _, urgent, emergency = (float(share) for share in care)
+    if emergency >= bars.emergency:
+        return "suicide" if suicide else "emergency"
+    return "urgent" if emergency + urgent >= bars.urgent else None
 
 
 class SecondLook:
-    """`weights`: float [levels, 384]; `bias`: float [levels]; both in the order of LEVELS."""
+    """Tells suicide from other emergencies. `weights`: float [levels, 384]; `bias`: float [levels]; in the order of LEVELS."""
 
     def __init__(self, weights: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
         self._weights = weights
@@ -44,13 +53,10 @@ class SecondLook:
         powers: NDArray[np.float64] = np.exp(linear - np.max(linear))
         return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
 
-    def level(self, vector: Vectors, bars: Bars) -> Optional[str]:
-        """The level that this message should be raised to, or None. Suicide counts when it is the likelier emergency."""
+    def level(self, vector: Vectors, care: NDArray[np.float32], bars: Bars) -> Optional[str]:
+        """The level that this message should be raised to, or None."""
         chance = self.probabilities(vector)
-        gravest = chance["emergency"] + chance["suicide"]
-        if gravest >= bars.emergency:
-            return "suicide" if chance["suicide"] > chance["emergency"] else "emergency"
-        return "urgent" if gravest + chance["urgent"] >= bars.urgent else None
+        return raised(care, chance["suicide"] > chance["emergency"], bars)
 
     @classmethod
     def learn(cls, vectors: Vectors, levels: Sequence[str]) -> SecondLook:

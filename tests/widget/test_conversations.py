@@ -16,7 +16,7 @@ def append(stack: Stack, text: str, level: str = "none") -> None:
     ((conversation, last),) = stack.rows("SELECT id, last_seq FROM transcripts_conversation ORDER BY created_at DESC LIMIT 1")
     stack.rows(
         "INSERT INTO transcripts_message (conversation_id, seq, inbound, text, choice, level, answered, opens_session, response, source,"
-        " facts, buttons, created_at) VALUES (?, ?, 0, ?, '', ?, 1, 0, '', '', '[]', '[]', strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+        " facts, buttons, author, created_at) VALUES (?, ?, 0, ?, '', ?, 1, 0, '', '', '[]', '[]', '', strftime('%Y-%m-%d %H:%M:%f', 'now'))",
         conversation, last + 1, text, level,
     )  # fmt: skip
     stack.rows("UPDATE transcripts_conversation SET last_seq = ? WHERE id = ?", last + 1, conversation)

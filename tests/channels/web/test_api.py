@@ -102,8 +102,9 @@ def test_disclosure_comes_again_after_a_day_of_silence(stack: Stack) -> None:
 
 def test_first_message_of_an_emergency_gets_911_before_the_disclosure(stack: Stack) -> None:
     replies = stack.patient().say("my chest hurts and I can't breathe")
-    assert [reply["response"] for reply in replies][:2] == [
+    assert [reply["response"] for reply in replies][:3] == [
         "utter_report/emergency",
+        "utter_case/saved",
         "utter_smalltalk/disclosure",
     ]
 

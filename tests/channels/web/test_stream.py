@@ -63,7 +63,7 @@ def append(stack: Stack, conversation: str, text: str) -> None:
     ((last,),) = stack.rows("SELECT last_seq FROM transcripts_conversation WHERE id = ?", conversation)
     stack.rows(
         "INSERT INTO transcripts_message (conversation_id, seq, inbound, text, choice, level, answered, opens_session, response, source,"
-        " facts, buttons, created_at) VALUES (?, ?, 0, ?, '', 'none', 1, 0, '', '', '[]', '[]', '2026-11-24 08:00:00')",
+        " facts, buttons, author, created_at) VALUES (?, ?, 0, ?, '', 'none', 1, 0, '', '', '[]', '[]', '', '2026-11-24 08:00:00')",
         conversation, last + 1, text,
     )  # fmt: skip
     stack.rows("UPDATE transcripts_conversation SET last_seq = ? WHERE id = ?", last + 1, conversation)
