@@ -74,8 +74,9 @@ def addresses(recipient: str, now: datetime) -> Sequence[str]:
 def letter(case: Case, notice: Notice, now: datetime) -> Letter:
     """Case number, level, age and link; nothing that a patient wrote."""
     minutes = max(0, int((now - case.opened_at).total_seconds() // 60))
+    phone = "\nThis patient cannot be texted: telephone." if case.conversation.cannot_text else ""
     title = f"{case.level.upper()}: case {case.number}"
-    body = f"Case {case.number}, {case.level}, open for {minutes} min, nobody has acknowledged it.\n{settings.PUBLIC_URL}/console/cases/{case.number}"
+    body = f"Case {case.number}, {case.level}, open for {minutes} min, nobody has acknowledged it.{phone}\n{settings.PUBLIC_URL}/console/cases/{case.number}"
     return Letter(notice.key, title, body)
 
 
@@ -84,8 +85,9 @@ def _tell_patient(notice: Notice, words: Words, now: datetime) -> bool:
     with transaction.atomic():
         statements.lock_conversation(notice.case.conversation_id)
         case = Case.objects.get(pk=notice.case_id)
-        if case.state != State.open:
-            _finish(notice, NoticeState.dropped, "no longer needed", now, 0)
+        if case.state != State.open or case.conversation.cannot_text:
+            why = "cannot text: phone" if case.conversation.cannot_text else "no longer needed"
+            _finish(notice, NoticeState.dropped, why, now, 0)
             return False
         tell_patient(case, "unseen", {"case": str(case.number)}, words, now)
         _finish(notice, NoticeState.delivered, "delivered", now, 0)

@@ -15,4 +15,4 @@ def account() -> str:
     said = command(make, folder=places.ROOT, trouble=TROUBLE, environment=places.shared_environment()).split()
     if len(said) < 2:
         return ""
-    return f"  Staff console: /console/   sign-in name {said[-2]}, password {said[-1]}   (shown this once)"
+    return f"    sign in as {said[-2]} with the password {said[-1]}   (shown this once)"

@@ -79,12 +79,18 @@ def parts(address: str, port: int) -> list[Part]:
     ]
 
 
+def addresses(address: str, account: str) -> str:
+    """What runs where, as a person reads it; `account`: the demo sign-in when it was made just now."""
+    lines = [f"  The clinic's page with the chat   {address}/", f"  Text messages, simulated          {address}/sms-simulator"]
+    return "\n".join([*lines, f"  The staff console                 {address}/console/", *([account] if account else []), ""])
+
+
 def warn(line: str) -> None:
     print(f"  ! {time.strftime('%H:%M:%S')} {line}", flush=True)
 
 
-async def supervise() -> int:
-    """Starts everything, says the address, keeps it running; returns 0 after Ctrl-C."""
+async def supervise(account: str) -> int:
+    """Starts everything, says the addresses and the demo `account`, keeps it running; returns 0 after Ctrl-C."""
     port = public_port()
     address = f"http://{HOST}:{port}"
     stopping = asyncio.Event()
@@ -98,6 +104,7 @@ async def supervise() -> int:
         if await _ready(address, running, stopping):
             _remember(address, running)
             print(f"\n  NK-92 patient assistant: {address}   (ready in {time.monotonic() - started:.0f} s; Ctrl-C stops it)\n", flush=True)
+            print(addresses(address, account), flush=True)
             told = True
             await _until_stopped(stopping, keepers)
     finally:
@@ -143,8 +150,7 @@ def main() -> int:
     trouble = "The database could not be prepared."
     migrate = [str(places.SERVICE_PYTHON), "manage.py", "migrate", "--verbosity", "0"]
     command(migrate, folder=places.ROOT, trouble=trouble, environment=places.shared_environment())
-    print(demo.account() or "  Staff console: /console/", flush=True)
-    return asyncio.run(supervise())
+    return asyncio.run(supervise(demo.account()))
 
 
 if __name__ == "__main__":

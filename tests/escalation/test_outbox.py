@@ -10,7 +10,7 @@ from escalation import outbox, staff
 from escalation.models import Attempt, Case, Notice, NoticeState
 from notify import RecordingNotifier
 from tests.escalation.conftest import Say, the_case
-from transcripts.models import Message
+from transcripts.models import Conversation, Message
 from wording import Words
 
 NURSE, NIGHT, ON_CALL, CHARGE = "mailbox://nurse-line", "mailbox://night-line", "mailbox://on-call", "mailbox://charge-nurse"
@@ -124,3 +124,11 @@ def test_notice_of_an_earlier_round_is_dropped(case: Case, say: Say, notifier: R
     taken = outbox.take_due(case.opened_at)
     Case.objects.filter(pk=case.pk).update(round=2)
     assert not any(outbox.deliver(notice, notifier, words, case.opened_at) for notice in taken)
+
+
+def test_patient_who_cannot_be_texted_is_to_be_telephoned(case: Case, notifier: RecordingNotifier, words: Words) -> None:
+    Conversation.objects.update(cannot_text="stopped")
+    run(case, notifier, words, minutes=3)
+    assert not Message.objects.filter(response="utter_case/unseen").exists()
+    assert Attempt.objects.filter(outcome="cannot text: phone").exists()
+    assert all("telephone" in letter.body for _, letter in notifier.sent)
