@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Mapping, Optional, Sequence
 
+from assistant.second_look import Raised
+
 UNKNOWN = "nlu_fallback"
 
 
@@ -53,7 +55,7 @@ class Decision:
     also: Sequence[str] = field(default_factory=tuple)
     offered: Sequence[str] = field(default_factory=tuple)
     close: bool = False
-    alarm: Optional[str] = None
+    alarm: Optional[Raised] = None
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 
     @classmethod

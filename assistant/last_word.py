@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional
 
-from assistant.second_look import REPORT
+from assistant.second_look import REPORT, Raised
 from triage import Level, Verdict, assess
 
 SUICIDE = "suicide"
@@ -31,7 +31,7 @@ class LastWord:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], second_look: Optional[str]) -> LastWord:
+def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], second_look: Optional[Raised]) -> LastWord:
     """`verdict`: None when triage itself failed. The second look may raise a level and lowers none."""
     spanish = "_es" if verdict is not None and verdict.language == "es" else ""
     if raised := raised_to(second_look, verdict):
@@ -46,14 +46,14 @@ def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str,
     return LastWord(SPANISH if in_spanish(text, verdict, understanding) else None)
 
 
-def raised_to(second_look: Optional[str], verdict: Optional[Verdict]) -> Optional[str]:
+def raised_to(second_look: Optional[Raised], verdict: Optional[Verdict]) -> Optional[str]:
     """The safety words that the learned second look puts over a lower verdict; it lowers none.
 
-    Where the rules saw a sign and discounted it (denied, asked about, someone else's), they know better.
+    Where the rules saw a sign and discounted it (denied, asked about, someone else's), they know better, unless it is sure.
     """
-    if not second_look or (verdict is not None and verdict.discounted):
+    if second_look is None or (verdict is not None and verdict.discounted and not second_look.sure):
         return None
-    answer = f"report/{second_look}"
+    answer = f"report/{second_look.level}"
     found = Level.none if verdict is None else verdict.level
     if found == Level.ask and answer in LEVEL_OF:
         return None  # the rules ask for the temperature, whose number then decides

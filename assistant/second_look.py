@@ -26,18 +26,32 @@ STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen o
 
 @dataclass(frozen=True)
 class Bars:
-    """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md)."""
+    """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md).
 
-    emergency: float = 0.8
-    urgent: float = 0.8
+    `sure`: the least at which it also counts where the rules saw a sign and discounted it.
+    """
+
+    emergency: float = 0.5
+    urgent: float = 0.5
+    sure: float = 0.9
 
 
-def raised(care: NDArray[np.float32], suicide: bool, bars: Bars) -> Optional[str]:
-    """The level that a message should be raised to, or None. `care`: as CareNetwork gives it; `suicide`: that kind is likelier."""
+@dataclass(frozen=True)
+class Raised:
+    """The level that a message should be raised to: urgent, emergency or suicide."""
+
+    level: str
+    sure: bool
+
+
+def raised(care: NDArray[np.float32], suicide: bool, bars: Bars) -> Optional[Raised]:
+    """What should be raised, or None. `care`: as CareNetwork gives it; `suicide`: that kind is likelier."""
     _, urgent, emergency = (float(share) for share in care)
     if emergency >= bars.emergency:
-        return "suicide" if suicide else "emergency"
-    return "urgent" if emergency + urgent >= bars.urgent else None
+        return Raised("suicide" if suicide else "emergency", emergency >= bars.sure)
+    if emergency + urgent >= bars.urgent:
+        return Raised("urgent", emergency + urgent >= bars.sure)
+    return None
 
 
 class SecondLook:
@@ -53,8 +67,8 @@ class SecondLook:
         powers: NDArray[np.float64] = np.exp(linear - np.max(linear))
         return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
 
-    def level(self, vector: Vectors, care: NDArray[np.float32], bars: Bars) -> Optional[str]:
-        """The level that this message should be raised to, or None."""
+    def level(self, vector: Vectors, care: NDArray[np.float32], bars: Bars) -> Optional[Raised]:
+        """What this message should be raised to, or None."""
         chance = self.probabilities(vector)
         return raised(care, chance["suicide"] > chance["emergency"], bars)
 

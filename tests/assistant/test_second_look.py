@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.care_network import WINDOW, CareNetwork, windows
 from assistant.encoder import Encoder
-from assistant.second_look import LEVELS, Bars, SecondLook, examples
+from assistant.second_look import LEVELS, Bars, SecondLook, examples, raised
 
 EVERYDAY = (
     ["what days do they give it", "is lung cancer studied", "thanks so much", "can i bring my wife", "will i lose my hair"],
@@ -21,6 +22,11 @@ def look(encoder: Encoder) -> SecondLook:
     return SecondLook.learn(encoder.encode(texts), levels)
 
 
+@pytest.fixture(scope="module")
+def care(encoder: Encoder) -> CareNetwork:
+    return CareNetwork(encoder.folder)
+
+
 def chances(look: SecondLook, encoder: Encoder, text: str) -> dict[str, float]:
     return look.probabilities(encoder.encode([text])[0])
 
@@ -31,22 +37,41 @@ def test_roundabout_emergency_is_likelier_than_none(look: SecondLook, encoder: E
     assert chance["emergency"] > chance["none"]
 
 
-@pytest.mark.parametrize("text", ["how often do i come in", "is breast cancer in the trials", "thank you dear"])
-def test_everyday_talk_is_not_raised(look: SecondLook, encoder: Encoder, text: str) -> None:
-    assert look.level(encoder.encode([text])[0], Bars()) is None
+@pytest.mark.parametrize("text", ["how often do i come in", "is breast cancer in the trials", "thank you dear", "cuánto dura la infusión"])
+def test_everyday_talk_is_not_raised(care: CareNetwork, text: str) -> None:
+    assert raised(care.probabilities(text), False, Bars()) is None
+
+
+@pytest.mark.parametrize("text", ["my wind is gone and i cannot fill my lungs", "grandpa wont open his eyes no matter what we do"])
+def test_emergency_in_words_of_its_own_is_raised(care: CareNetwork, text: str) -> None:
+    found = raised(care.probabilities(text), False, Bars())
+    assert found is not None and found.level == "emergency"
 
 
 def test_level_needs_its_bar_and_suicide_is_told_from_other_emergencies() -> None:
-    # only the biases speak: the vector is nothing
-    def with_chances(*chance: float) -> SecondLook:
-        return SecondLook(np.zeros((4, 2)), np.log(np.array(chance)))
+    def level(*shares: float, suicide: bool = False) -> str | None:
+        found = raised(np.array(shares, np.float32), suicide, Bars(emergency=0.9, urgent=0.8))
+        return found.level if found else None
 
-    nothing = np.zeros(2, np.float32)
-    bars = Bars(emergency=0.95, urgent=0.97)
-    assert with_chances(0.02, 0.01, 0.96, 0.01).level(nothing, bars) == "emergency"
-    assert with_chances(0.02, 0.01, 0.01, 0.96).level(nothing, bars) == "suicide"
-    assert with_chances(0.02, 0.90, 0.07, 0.01).level(nothing, bars) == "urgent"
-    assert with_chances(0.04, 0.90, 0.05, 0.01).level(nothing, bars) is None
+    assert level(0.05, 0.04, 0.91) == "emergency"
+    assert level(0.05, 0.04, 0.91, suicide=True) == "suicide"
+    assert level(0.1, 0.5, 0.4) == "urgent"
+    assert level(0.3, 0.3, 0.4) is None
+
+
+def test_gravest_piece_of_a_long_message_counts(care: CareNetwork) -> None:
+    chatter = "we had soup and watched the game with my sister and her two kids, the weather was fine and the dog slept. " * 12
+    alone = care.probabilities(chatter)
+    with_alarm = care.probabilities(chatter + "then my husband collapsed on the floor and he is not waking up. " + chatter)
+    assert with_alarm[2] > alone[2] + 0.3
+
+
+def test_windows_cover_every_token_and_overlap() -> None:
+    ids = list(range(300))
+    pieces = windows(ids)
+    assert windows(ids[:WINDOW]) == [ids[:WINDOW]]
+    assert {token for piece in pieces for token in piece} == set(ids)
+    assert all(len(piece) <= WINDOW for piece in pieces)
 
 
 def test_reports_of_no_certain_level_teach_nothing() -> None:

@@ -4,16 +4,17 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant import triage_component
+from assistant.second_look import Raised
 from assistant.triage_component import TriageComponent
 
 
 def understood(
-    text: str, intent: str = "education/fever", confidence: float = 0.99, second_look: str | None = None, *, asked: bool = False
+    text: str, intent: str = "education/fever", confidence: float = 0.99, second_look: str | None = None, *, asked: bool = False, sure: bool = False
 ) -> Message:
     understanding = {"intent": intent, "confidence": confidence, "also": ["x"], "level": "none"}
     given = {"intent": {"name": intent.split("/")[0], "confidence": confidence}, "understanding": understanding}
     message = Message({"text": text, **given, "metadata": {"known": {"asked_temperature": asked}}})
-    message.set("second_look", second_look)
+    message.set("second_look", Raised(second_look, sure) if second_look else None)
     return TriageComponent().process([message])[0]
 
 
@@ -126,3 +127,8 @@ def test_discounted_sign_is_not_answered_as_if_it_happened(text: str, learned: s
 )
 def test_spanish_question_is_answered_in_spanish(text: str, confidence: float, answer: str | None) -> None:
     assert answer_of(understood(text, confidence=confidence)) == answer
+
+
+def test_second_look_that_is_sure_counts_although_the_rules_discounted_a_sign() -> None:
+    text = "no chest pain today but everything went gray and i woke up on the floor"
+    assert understood(text, second_look="emergency", sure=True).get("understanding")["level"] == "emergency"
