@@ -11,6 +11,11 @@ echo "rasa data validate: passed"
 .venv/rasa/bin/python -m rasa test core --stories tests --fail-on-prediction-errors --out var/stories > var/stories.log 2>&1 \
   || { tail -30 var/stories.log; exit 1; }
 echo "rasa test core: passed"
-.venv/service/bin/python -m pytest -q tests --ignore tests/assistant --ignore tests/understanding --ignore tests/stack \
-  --ignore tests/faults
-.venv/service/bin/python -m pytest -q tests/stack tests/faults
+python=.venv/service/bin/python
+rooms="--ignore tests/assistant --ignore tests/understanding --ignore tests/triage"
+# shellcheck disable=SC2086
+$python -m pytest -q tests $rooms --ignore tests/stack --ignore tests/faults --ignore tests/console --ignore tests/widget
+$python -m pytest -q tests/triage/test_cases.py tests/triage/test_reading.py  # the same rules in the other Python
+$python -m pytest -q tests/console  # a browser of its own: Playwright wants the only event loop
+$python -m pytest -q tests/widget
+$python -m pytest -q tests/stack tests/faults

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browsers import chromium
 from tests.service.processes import Stack
 from tests.widget.chat import Chat
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium() -> str:
-    """The system's browser; without one the browser tests fail and say what to do."""
-    found = os.environ.get("NK92_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
-        pytest.fail("The browser tests need Chromium: `apt-get install chromium`, or set NK92_CHROMIUM to its path.")
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -5,27 +5,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browsers import chromium
 from tests.channels.sms.telephones import Carrier
 from tests.service.processes import WEB
 
-CHROMIUM = next((place for place in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(place).exists()), None)
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SHOTS = os.environ.get("NK92_SCREENSHOTS")
 
 
 @pytest.fixture(scope="module")
 def page(carrier: Carrier) -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1100, "height": 900})
         page.set_default_timeout(20_000)
         problems: list[str] = []
