@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 
 from channels.web.red_flags import red_flags
 from channels.web.stems import is_near, stem
-from intake.record import only_suicide
+from intake.screening import only_suicide
 from tests.service.processes import ROOT, Stack
 from tests.triage.case_files import HAS_IT, LANGUAGES, all_messages, sign_cases
 from tests.widget.chat import Chat
