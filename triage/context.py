@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from triage.denial import denied
 from triage.dictated import is_denied
+from triage.frame import asks_of_nobody, belongs, far_past, mentioned, recited
 from triage.patterns import Span
 from triage.result import Reason
 from triage.signs import Find
 from triage.surroundings import REACH, Surroundings
-from triage.words import HARD, MARKS, QUESTION, SOFT, UNKNOWN
+from triage.words import BREAK, HARD, MARKS, QUESTION, SOFT, UNKNOWN
 
 __all__ = ["is_denied", "reason_against"]
 
@@ -35,7 +36,9 @@ def reason_against(around: Surroundings, find: Find) -> Reason | None:
         return "someone_else"
     if not find.rule.even_if_asked and _asked(around, find, "hypothetical", subjects=1):
         return "hypothetical"
-    if _question(around, find):
+    if not find.rule.even_if_asked and recited(around, find):
+        return "hypothetical"
+    if mentioned(around, find) or _question(around, find):
         return "question"
     if _past(around, find):
         return "past"
@@ -156,9 +159,16 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
             seen += not linked
             if seen > subjects:
                 return False
-        elif around.words[index - 1].word == SOFT and not _is_list(around, index, find.first):
+        elif around.words[index - 1].word == SOFT and not (
+            _is_list(around, index, find.first) or (kind == "hypothetical" and _is_name(around, index - 1, find))
+        ):
             return False
     return False
+
+
+def _is_name(around: Surroundings, mark: int, find: Find) -> bool:
+    """Whether a capital letter only begins a name ("if Grandpa's face"), not a sentence."""
+    return around.words[mark].raw == BREAK and mark + 1 < find.first and not around.has(mark + 1, "subject")
 
 
 def _leads_into(around: Surroundings, find: Find, kind: str) -> bool:
@@ -184,6 +194,8 @@ def _question(around: Surroundings, find: Find) -> bool:
         return True
     if around.any("cited", low, find.first) and not around.any("first_person", low, high):
         return True
+    if asks_of_nobody(around, find):
+        return True
     if any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person", "present")):
         return False
     ends_asking = high < len(around.words) and around.words[high].word == QUESTION
@@ -208,7 +220,7 @@ def _past(around: Surroundings, find: Find) -> bool:
         return False
     if around.any("past_self", max(low, find.first - _SELF), find.first):
         return True
-    if _told_of(around, find, "past", statement):
+    if _told_of(around, find, "past", statement) or far_past(around, find, statement):
         return True
     if find.rule.even_if_over or not around.any("resolved", low, find.last + REACH):
         return False
@@ -225,10 +237,10 @@ def _speaks(around: Surroundings, index: int) -> bool:
 def _told_of(around: Surroundings, find: Find, kind: str, statement: Span) -> bool:
     """Whether a time of this kind belongs to the sign: told in the past tense, nothing present in between."""
     for start, end in around.spans(kind):
-        if start < statement[0] or end > statement[1]:
+        if start < statement[0] or end > statement[1] or not belongs(around, find, (start, end)):
             continue
         if start >= find.last:
-            verbs = (find.first - _VERB, find.last)
+            verbs = (find.first - _VERB, start)
             if any(_speaks(around, index) for index in range(find.last, start)):  # "my eyes look yellow, the chills I had last year ..."
                 continue
         else:

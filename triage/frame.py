@@ -1,0 +1,84 @@
+"""What the rest of a message says of its signs: rules recited, words quoted, who the patient is, when it happened.
+
+Not for triggers beside the sign, which are context.py's.
+"""
+
+from __future__ import annotations
+
+from triage.patterns import Span
+from triage.signs import Find
+from triage.surroundings import Surroundings
+from triage.words import HARD, MARKS, QUESTION, SOFT
+
+_SAYS_NOW = ("present", "present_if", "ongoing")
+_LEAD = frozenset(("and", "so", "or", "but", "y", "o", "pero", "entonces", "hi", "hello", "hola"))
+_OF_SOMEBODY = frozenset(("i", "im", "my", "your", "he", "she", "his", "her", "mi", "su", "me", "le", "tengo", "tiene"))
+_THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", "quien", "cual", "cuando"))
+_SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
+
+
+def recited(around: Surroundings, find: Find) -> bool:
+    """ "Fever, call. Can't breathe, 911. Did I get that right?": rules said back, of nobody's body now."""
+    if not around.spans("recital"):
+        return False
+    low, high = around.clause(find)
+    return not any(around.any(kind, low, high) for kind in ("own_people", "third_person", *_SAYS_NOW)) and not (
+        _mine(around, low, high)
+    )
+
+
+def _mine(around: Surroundings, low: int, high: int) -> bool:
+    """Whether somebody speaks of himself here; "I call" and "call me" in a rule are no symptom of mine."""
+    return any(
+        around.has(index, "first_person") and not (around.has(index + 1, "action") or around.has(index - 1, "action"))
+        for index in range(low, high)
+    )
+
+
+def mentioned(around: Surroundings, find: Find) -> bool:
+    """ "I ticked "fainted" by mistake", "the booklet says "chills" ": the word is spoken of, not the thing."""
+    low, high = around.sentence(find)
+    if around.any("misentered", low, high):
+        return True
+    inside = [word for word in around.words if around.is_quoted(word.start, word.end)]
+    if not around.is_quoted(find.sign.start, find.sign.end) or any(word.word in _OF_SOMEBODY for word in inside):
+        return False
+    return around.any("mention", low, high) or around.any("cited", low, high)
+
+
+def far_past(around: Surroundings, find: Find, statement: Span) -> bool:
+    """ "Chest pain in 1996", "I was in a coma. Motorcycle, 1983.": so long ago that no verb needs to say it."""
+    low, high = statement
+    if around.any("present_verb", low, high) or around.any("present", low, high):
+        return False
+    if any(belongs(around, find, span) for span in around.spans("past_far") if low <= span[0] and span[1] <= high):
+        return True
+    if high >= len(around.words) or around.words[high].word != HARD or not around.any("past_verb", low, high):
+        return False
+    end = next((i for i in range(high + 1, len(around.words)) if around.words[i].word in (HARD, QUESTION)), len(around.words))
+    if end - high > _SHORT or around.any("present_verb", high, end) or around.any("ongoing", high, end):
+        return False
+    return around.any("past_far", high, end)
+
+
+def belongs(around: Surroundings, find: Find, time: Span) -> bool:
+    """Not in "talking to her sister who passed in 2009"."""
+    between = range(find.last, time[0]) if time[0] >= find.last else range(time[1], find.first)
+    return not any(around.words[index].word in _THAT for index in between)
+
+
+def asks_of_nobody(around: Surroundings, find: Find) -> bool:
+    """A question that begins in the middle of a sentence and names nobody ("..., is it for the hives?")."""
+    low, high = around.sentence(find)
+    if high >= len(around.words) or around.words[high].word != QUESTION:
+        return False
+    for index in range(find.first - 1, low - 1, -1):
+        if around.words[index].word == SOFT or any(
+            around.has(index, kind) for kind in ("first_person", "own_people", "third_person")
+        ):
+            return False
+        opens = index == low or around.words[index - 1].word in MARKS or around.words[index - 1].word in _LEAD
+        if opens and around.has(index, "question_start") and index + 1 < find.first:
+            names = ("first_person", "own_people", "third_person", "present", "not_question")
+            return not any(around.any(kind, index, high) for kind in names)
+    return False
