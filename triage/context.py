@@ -23,6 +23,7 @@ _POSSESSIVE, _OWN = frozenset(("my", "mi", "mis", "our")), 3
 _MINE = frozenset(("my", "me", "mi", "mis"))
 _OWNERS = frozenset(("my", "his", "her", "our", "their", "mi", "mis", "su", "sus", "me"))
 _LINKS = frozenset(("and", "or", "y", "o", "nor", "ni", "like", "that", "que"))
+_PLACE = frozenset(("on", "in", "at", "near", "outside", "en"))
 _OBJECT = frozenset(("up", "in", "on", "of", "for", "the", "my", "a", "en", "de", "mi", "el", "la"))
 
 
@@ -113,7 +114,7 @@ def _nearest_person(around: Surroundings, find: Find, low: int) -> str | None:
         for kind in _PEOPLE:
             if around.has(place, kind):
                 loose = around.words[place].word in _POSSESSIVE and find.first - place > _OWN
-                if kind == "first_person" and (carried or loose):
+                if kind == "first_person" and (carried or loose or _of_place(around, place)):
                     break  # "a lady in my support group got a rash"
                 if kind == "other_people" and (_reports(around, index) or _is_object(around, place)):
                     break
@@ -123,6 +124,11 @@ def _nearest_person(around: Surroundings, find: Find, low: int) -> str | None:
         if around.has(place, "third_person") and not _reports(around, index):
             carried = True
     return None
+
+
+def _of_place(around: Surroundings, place: int) -> bool:
+    """ "Sat down on my step and keeled over": my step is no subject."""
+    return around.words[place].word in _POSSESSIVE and place > 0 and around.words[place - 1].word in _PLACE
 
 
 def _is_object(around: Surroundings, place: int) -> bool:

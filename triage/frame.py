@@ -14,14 +14,20 @@ _SAYS_NOW = ("present", "present_if", "ongoing")
 _LEAD = frozenset(("and", "so", "or", "but", "y", "o", "pero", "entonces", "hi", "hello", "hola"))
 _OF_SOMEBODY = frozenset(("i", "im", "my", "your", "he", "she", "his", "her", "mi", "su", "me", "le", "tengo", "tiene"))
 _THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", "quien", "cual", "cuando"))
+_GOT = frozenset(("got", "gotten", "having", "has", "had", "getting"))
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
 
 def recited(around: Surroundings, find: Find) -> bool:
     """ "Fever, call. Can't breathe, 911. Did I get that right?": rules said back, of nobody's body now."""
-    if not around.spans("recital"):
+    if not around.spans("recital") and not around.any("recital_near", *around.sentence(find)):
         return False
     low, high = around.clause(find)
+    end = around.sentence(find)[1]
+    if around.any("own_answer", end, end + 4) or around.any("own_answer", find.last, end):
+        return False  # "Would a seizure count? Asking because I just had one"
+    if any(word.word in _GOT for word in around.words[max(low, find.first - 3) : find.first]):
+        return False  # "got the fever the leaflet talks about"
     return not any(around.any(kind, low, high) for kind in ("own_people", "third_person", *_SAYS_NOW)) and not (
         _mine(around, low, high)
     )
@@ -30,7 +36,8 @@ def recited(around: Surroundings, find: Find) -> bool:
 def _mine(around: Surroundings, low: int, high: int) -> bool:
     """Whether somebody speaks of himself here; "I call" and "call me" in a rule are no symptom of mine."""
     return any(
-        around.has(index, "first_person") and not (around.has(index + 1, "action") or around.has(index - 1, "action"))
+        around.has(index, "first_person")
+        and not any(around.has(near, kind) for near in (index - 1, index + 1) for kind in ("action", "recital_near"))
         for index in range(low, high)
     )
 

@@ -61,6 +61,8 @@ class Surroundings:
         for kind, mask in _MASKED_BY:
             if kind in self._spans and mask in self._spans:
                 self._spans[kind] = _unmasked(self._spans[kind], self._spans[mask])
+        self._spans["own_people"], of_others = _of_others(self._spans.get("own_people", ()), self._spans.get("other_people", ()))
+        self._spans.setdefault("other_people", []).extend(of_others)
         if self._spans.get("outsider"):  # whoever else is told of is not the patient
             self._spans.setdefault("other_people", []).extend(self._spans.pop("own_people", ()))
         but = self._spans.get("but", ())
@@ -158,6 +160,15 @@ def _unmasked(spans: list[Span], masks: list[Span]) -> list[Span]:
         if not masked:
             kept.append((start, end))
     return kept
+
+
+def _of_others(own: Iterable[Span], others: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """ "The pastor's wife" and "my friend's mom" are as far away as the pastor and the friend."""
+    ends = {end for _, end in others}
+    apart: tuple[list[Span], list[Span]] = ([], [])
+    for span in own:
+        apart[span[0] in ends].append(span)
+    return apart
 
 
 def _by_start(spans: Iterable[Span]) -> dict[int, list[int]]:
