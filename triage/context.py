@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from triage.denial import denied
 from triage.dictated import is_denied
-from triage.frame import asks_of_nobody, belongs, far_past, mentioned, recited
+from triage.frame import asks_of_nobody, belongs, far_past, mentioned, recited, supposed
 from triage.patterns import Span
 from triage.result import Reason
 from triage.signs import Find
@@ -37,7 +37,7 @@ def reason_against(around: Surroundings, find: Find) -> Reason | None:
         return "someone_else"
     if not find.rule.even_if_asked and _asked(around, find, "hypothetical", subjects=1):
         return "hypothetical"
-    if not find.rule.even_if_asked and recited(around, find):
+    if not find.rule.even_if_asked and (recited(around, find) or supposed(around, find)):
         return "hypothetical"
     if mentioned(around, find) or _question(around, find):
         return "question"
@@ -221,12 +221,14 @@ def _past(around: Surroundings, find: Find) -> bool:
     """Long over, or lately and said to be gone. Stroke, fainting and the like count for days even when over."""
     statement = around.statement(find)
     low, high = statement
+    if far_past(around, find, statement):
+        return True
     ongoing = around.any("ongoing", low, find.first) or around.any("ongoing", find.last, high)
     if ongoing or around.any("again", find.last, find.last + REACH):
         return False
     if around.any("past_self", max(low, find.first - _SELF), find.first):
         return True
-    if _told_of(around, find, "past", statement) or far_past(around, find, statement):
+    if _told_of(around, find, "past", statement):
         return True
     if find.rule.even_if_over or not around.any("resolved", low, find.last + REACH):
         return False

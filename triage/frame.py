@@ -8,13 +8,15 @@ from __future__ import annotations
 from triage.patterns import Span
 from triage.signs import Find
 from triage.surroundings import Surroundings
-from triage.words import HARD, MARKS, QUESTION, SOFT
+from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
 
 _SAYS_NOW = ("present", "present_if", "ongoing")
 _LEAD = frozenset(("and", "so", "or", "but", "y", "o", "pero", "entonces", "hi", "hello", "hola"))
 _OF_SOMEBODY = frozenset(("i", "im", "my", "your", "he", "she", "his", "her", "mi", "su", "me", "le", "tengo", "tiene"))
 _THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", "quien", "cual", "cuando"))
 _GOT = frozenset(("got", "gotten", "having", "has", "had", "getting"))
+_FOR = frozenset(("for", "on", "off", "worse"))
+_THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
 
@@ -23,14 +25,30 @@ def recited(around: Surroundings, find: Find) -> bool:
     if not around.spans("recital") and not around.any("recital_near", *around.sentence(find)):
         return False
     low, high = around.clause(find)
+    low = max([low, *(index + 1 for index in range(low, find.first) if around.words[index].word == COLON)])
     end = around.sentence(find)[1]
     if around.any("own_answer", end, end + 4) or around.any("own_answer", find.last, end):
         return False  # "Would a seizure count? Asking because I just had one"
     if any(word.word in _GOT for word in around.words[max(low, find.first - 3) : find.first]):
         return False  # "got the fever the leaflet talks about"
-    return not any(around.any(kind, low, high) for kind in ("own_people", "third_person", *_SAYS_NOW)) and not (
-        _mine(around, low, high)
+    they = any(around.has(i, "third_person") and around.words[i].word not in _THEY for i in range(low, high))
+    return not (they or _mine(around, low, high)) and not any(
+        around.any(kind, low, high) for kind in ("own_people", *_SAYS_NOW)
     )
+
+
+def supposed(around: Surroundings, find: Find) -> bool:
+    """ "If he gets a fever at night or can't breathe, who do I call?": all that follows is only thought of."""
+    low, high = around.sentence(find)
+    conditions = [start for start, end in around.spans("condition") if low <= start < find.last and end <= high + 1]
+    if not conditions or any(around.any(kind, low, high) for kind in ("present", "present_if", "not_hypothetical")):
+        return False
+    first, last = around.statement(find)
+    return first <= min(conditions) and (around.any("conditional", low, high) or _asks(around, last))
+
+
+def _asks(around: Surroundings, end: int) -> bool:
+    return end < len(around.words) and around.words[end].word == QUESTION
 
 
 def _mine(around: Surroundings, low: int, high: int) -> bool:
@@ -56,9 +74,14 @@ def mentioned(around: Surroundings, find: Find) -> bool:
 def far_past(around: Surroundings, find: Find, statement: Span) -> bool:
     """ "Chest pain in 1996", "I was in a coma. Motorcycle, 1983.": so long ago that no verb needs to say it."""
     low, high = statement
-    if around.any("present_verb", low, high) or around.any("present", low, high):
+    times = [span for span in around.spans("past_far") if low <= span[0] and span[1] <= high]
+    if _goes_on(around, low, high) or around.any("present", low, high):
         return False
-    if any(belongs(around, find, span) for span in around.spans("past_far") if low <= span[0] and span[1] <= high):
+    if any(belongs(around, find, time) and not _is_now(around, find, time) for time in times):
+        return True
+    if around.any("present_verb", low, high):
+        return False
+    if around.spans("past_far") and around.spans("resolved") and around.any("past_verb", low, high):
         return True
     if high >= len(around.words) or around.words[high].word != HARD or not around.any("past_verb", low, high):
         return False
@@ -66,6 +89,18 @@ def far_past(around: Surroundings, find: Find, statement: Span) -> bool:
     if end - high > _SHORT or around.any("present_verb", high, end) or around.any("ongoing", high, end):
         return False
     return around.any("past_far", high, end)
+
+
+def _goes_on(around: Surroundings, low: int, high: int) -> bool:
+    """ "Confused for two days" in 2020 is over; "since 2020" and "again" are not."""
+    return any(
+        low <= start < high and around.words[start].word not in _FOR for start, _ in around.spans("ongoing")
+    )
+
+
+def _is_now(around: Surroundings, find: Find, time: Span) -> bool:
+    """Whether something present is said between the sign and the time."""
+    return around.any("present_verb", min(find.first - 4, time[0]), max(find.last, time[1]))
 
 
 def belongs(around: Surroundings, find: Find, time: Span) -> bool:
