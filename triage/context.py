@@ -221,10 +221,11 @@ def _past(around: Surroundings, find: Find) -> bool:
     """Long over, or lately and said to be gone. Stroke, fainting and the like count for days even when over."""
     statement = around.statement(find)
     low, high = statement
-    if far_past(around, find, statement):
+    back = around.any("again", find.last, find.last + REACH)
+    if not back and far_past(around, find, statement):
         return True
     ongoing = around.any("ongoing", low, find.first) or around.any("ongoing", find.last, high)
-    if ongoing or around.any("again", find.last, find.last + REACH):
+    if ongoing or back:
         return False
     if around.any("past_self", max(low, find.first - _SELF), find.first):
         return True
