@@ -17,6 +17,7 @@ _THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", 
 _GOT = frozenset(("got", "gotten", "having", "has", "had", "getting"))
 _FOR = frozenset(("for", "on", "off", "worse"))
 _THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
+_NOW = frozenset(("now", "today", "tonight", "ahora", "hoy", "ahorita"))
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
 
@@ -65,8 +66,10 @@ def mentioned(around: Surroundings, find: Find) -> bool:
     low, high = around.sentence(find)
     if around.any("misentered", low, high):
         return True
-    inside = [word for word in around.words if around.is_quoted(word.start, word.end)]
-    if not around.is_quoted(find.sign.start, find.sign.end) or any(word.word in _OF_SOMEBODY for word in inside):
+    if not around.is_quoted(find.sign.start, find.sign.end):
+        return False
+    inside = [word for word in around.words[low:high] if around.is_quoted(word.start, word.end)]
+    if any(word.word in _OF_SOMEBODY for word in inside):
         return False
     return around.any("mention", low, high) or around.any("cited", low, high)
 
@@ -76,6 +79,8 @@ def far_past(around: Surroundings, find: Find, statement: Span) -> bool:
     low, high = statement
     times = [span for span in around.spans("past_far") if low <= span[0] and span[1] <= high]
     if _goes_on(around, low, high) or around.any("present", low, high):
+        return False
+    if any(word.word in _NOW for word in around.words[low : high + 1]):
         return False
     if any(belongs(around, find, time) and not _is_now(around, find, time) for time in times):
         return True
