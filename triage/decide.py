@@ -220,7 +220,8 @@ def _of_temperature(
     grave = [find.sign for find in fevers if find.rule.level >= Level.urgent]
     unclear = [r for r, t in measured if _is_unclear(r, t)]
     unusable = [r for r in readings if r.reason is None and r.temperature is None]
-    level = Level.urgent if context.asked_temperature else Level.ask
+    unmeasurable = not measured and around.spans("thermometer_missing")  # "Feverish. The thermometer is broken."
+    level = Level.urgent if context.asked_temperature or (unmeasurable and not unusable) else Level.ask
     asking = [_sign("unusable_temperature", level, reading) for reading in (*unclear, *unusable)]
     if measured and not unclear:
         masked = any(around.reads(i, "reducer") for i in range(len(around.words))) and fevers

@@ -17,7 +17,8 @@ _THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", 
 _GOT = frozenset(("got", "gotten", "having", "has", "had", "getting"))
 _FOR = frozenset(("for", "on", "off", "worse"))
 _THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
-_NOW = frozenset(("now", "today", "tonight", "ahora", "hoy", "ahorita"))
+_NOW = frozenset(("now", "today", "tonight", "here", "yes", "ahora", "hoy", "ahorita", "aqui"))
+_OF_IT = frozenset(("that", "it", "this", "eso", "esto"))
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
 
@@ -32,6 +33,8 @@ def recited(around: Surroundings, find: Find) -> bool:
         return False  # "Would a seizure count? Asking because I just had one"
     if any(word.word in _GOT for word in around.words[max(low, find.first - 3) : find.first]):
         return False  # "got the fever the leaflet talks about"
+    if any(word.word in _NOW for word in around.words[low : high + 1]):
+        return False
     they = any(around.has(i, "third_person") and around.words[i].word not in _THEY for i in range(low, high))
     return not (they or _mine(around, low, high)) and not any(
         around.any(kind, low, high) for kind in ("own_people", *_SAYS_NOW)
@@ -64,7 +67,7 @@ def _mine(around: Surroundings, low: int, high: int) -> bool:
 def mentioned(around: Surroundings, find: Find) -> bool:
     """ "I ticked "fainted" by mistake", "the booklet says "chills" ": the word is spoken of, not the thing."""
     low, high = around.sentence(find)
-    if around.any("misentered", low, high):
+    if around.any("misentered", low, high) and not around.any("present_verb", *around.clause(find)):
         return True
     if not around.is_quoted(find.sign.start, find.sign.end):
         return False
@@ -86,12 +89,13 @@ def far_past(around: Surroundings, find: Find, statement: Span) -> bool:
         return True
     if around.any("present_verb", low, high):
         return False
-    if around.spans("past_far") and around.spans("resolved") and around.any("past_verb", low, high):
-        return True
     if high >= len(around.words) or around.words[high].word != HARD or not around.any("past_verb", low, high):
         return False
     end = next((i for i in range(high + 1, len(around.words)) if around.words[i].word in (HARD, QUESTION)), len(around.words))
-    if end - high > _SHORT or around.any("present_verb", high, end) or around.any("ongoing", high, end):
+    says_more = around.words[high + 1 : high + 2] and around.words[high + 1].word not in _OF_IT and any(
+        around.any(kind, high, end) for kind in ("past_verb", "symptom_word", "first_person")
+    )
+    if says_more or end - high > _SHORT or around.any("present_verb", high, end) or around.any("ongoing", high, end):
         return False
     return around.any("past_far", high, end)
 
