@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from triage.denial import denied
 from triage.dictated import is_denied
+from triage.frame import asks_of_nobody, belongs, far_past, mentioned, recited, supposed
 from triage.patterns import Span
 from triage.result import Reason
 from triage.signs import Find
 from triage.surroundings import REACH, Surroundings
-from triage.words import HARD, MARKS, QUESTION, SOFT, UNKNOWN
+from triage.words import BREAK, HARD, MARKS, QUESTION, SOFT, UNKNOWN
 
 __all__ = ["is_denied", "reason_against"]
 
@@ -22,6 +23,7 @@ _POSSESSIVE, _OWN = frozenset(("my", "mi", "mis", "our")), 3
 _MINE = frozenset(("my", "me", "mi", "mis"))
 _OWNERS = frozenset(("my", "his", "her", "our", "their", "mi", "mis", "su", "sus", "me"))
 _LINKS = frozenset(("and", "or", "y", "o", "nor", "ni", "like", "that", "que"))
+_PLACE = frozenset(("on", "in", "at", "near", "outside", "en"))
 _OBJECT = frozenset(("up", "in", "on", "of", "for", "the", "my", "a", "en", "de", "mi", "el", "la"))
 
 
@@ -35,7 +37,9 @@ def reason_against(around: Surroundings, find: Find) -> Reason | None:
         return "someone_else"
     if not find.rule.even_if_asked and _asked(around, find, "hypothetical", subjects=1):
         return "hypothetical"
-    if _question(around, find):
+    if not find.rule.even_if_asked and (recited(around, find) or supposed(around, find)):
+        return "hypothetical"
+    if mentioned(around, find) or _question(around, find):
         return "question"
     if _past(around, find):
         return "past"
@@ -110,7 +114,7 @@ def _nearest_person(around: Surroundings, find: Find, low: int) -> str | None:
         for kind in _PEOPLE:
             if around.has(place, kind):
                 loose = around.words[place].word in _POSSESSIVE and find.first - place > _OWN
-                if kind == "first_person" and (carried or loose):
+                if kind == "first_person" and (carried or loose or _of_place(around, place)):
                     break  # "a lady in my support group got a rash"
                 if kind == "other_people" and (_reports(around, index) or _is_object(around, place)):
                     break
@@ -120,6 +124,11 @@ def _nearest_person(around: Surroundings, find: Find, low: int) -> str | None:
         if around.has(place, "third_person") and not _reports(around, index):
             carried = True
     return None
+
+
+def _of_place(around: Surroundings, place: int) -> bool:
+    """ "Sat down on my step and keeled over": my step is no subject."""
+    return around.words[place].word in _POSSESSIVE and place > 0 and around.words[place - 1].word in _PLACE
 
 
 def _is_object(around: Surroundings, place: int) -> bool:
@@ -156,9 +165,16 @@ def _asked(around: Surroundings, find: Find, kind: str, *, subjects: int) -> boo
             seen += not linked
             if seen > subjects:
                 return False
-        elif around.words[index - 1].word == SOFT and not _is_list(around, index, find.first):
+        elif around.words[index - 1].word == SOFT and not (
+            _is_list(around, index, find.first) or (kind == "hypothetical" and _is_name(around, index - 1, find))
+        ):
             return False
     return False
+
+
+def _is_name(around: Surroundings, mark: int, find: Find) -> bool:
+    """Whether a capital letter only begins a name ("if Grandpa's face"), not a sentence."""
+    return around.words[mark].raw == BREAK and mark + 1 < find.first and not around.has(mark + 1, "subject")
 
 
 def _leads_into(around: Surroundings, find: Find, kind: str) -> bool:
@@ -184,6 +200,8 @@ def _question(around: Surroundings, find: Find) -> bool:
         return True
     if around.any("cited", low, find.first) and not around.any("first_person", low, high):
         return True
+    if asks_of_nobody(around, find):
+        return True
     if any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person", "present")):
         return False
     ends_asking = high < len(around.words) and around.words[high].word == QUESTION
@@ -203,8 +221,11 @@ def _past(around: Surroundings, find: Find) -> bool:
     """Long over, or lately and said to be gone. Stroke, fainting and the like count for days even when over."""
     statement = around.statement(find)
     low, high = statement
+    back = around.any("again", find.last, find.last + REACH)
+    if not back and far_past(around, find, statement):
+        return True
     ongoing = around.any("ongoing", low, find.first) or around.any("ongoing", find.last, high)
-    if ongoing or around.any("again", find.last, find.last + REACH):
+    if ongoing or back:
         return False
     if around.any("past_self", max(low, find.first - _SELF), find.first):
         return True
@@ -225,10 +246,10 @@ def _speaks(around: Surroundings, index: int) -> bool:
 def _told_of(around: Surroundings, find: Find, kind: str, statement: Span) -> bool:
     """Whether a time of this kind belongs to the sign: told in the past tense, nothing present in between."""
     for start, end in around.spans(kind):
-        if start < statement[0] or end > statement[1]:
+        if start < statement[0] or end > statement[1] or not belongs(around, find, (start, end)):
             continue
         if start >= find.last:
-            verbs = (find.first - _VERB, find.last)
+            verbs = (find.first - _VERB, start)
             if any(_speaks(around, index) for index in range(find.last, start)):  # "my eyes look yellow, the chills I had last year ..."
                 continue
         else:

@@ -24,6 +24,7 @@ _ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_QUOTED = re.compile(r'"([^"\n]{1,120})"')
 LANGUAGES: tuple[Language, Language] = ("en", "es")
 
 
@@ -101,7 +102,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     if all(word.word == UNKNOWN for word in words):
         return _Findings((), (), None)
     scene = survey(book, words)
-    around = Surroundings(book, scene, words)
+    around = Surroundings(book, scene, words, _quotes(plain))
     finds = _without_replaced(find_signs(book, scene, words, text))
     finds = [find for find in finds if not find.rule.after_alarm or context.last_level >= Level.urgent]
     judged = _consistent(_judged(around, finds))
@@ -114,6 +115,11 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+
+
+def _quotes(plain: Plain) -> list[tuple[int, int]]:
+    """The characters between quotation marks, of quotations short enough to be one."""
+    return [plain.source_span(*match.span(1)) for match in _QUOTED.finditer(plain.text)]
 
 
 def _judged(around: Surroundings, finds: Sequence[Find]) -> list[tuple[Find, Reason | None]]:
@@ -214,7 +220,8 @@ def _of_temperature(
     grave = [find.sign for find in fevers if find.rule.level >= Level.urgent]
     unclear = [r for r, t in measured if _is_unclear(r, t)]
     unusable = [r for r in readings if r.reason is None and r.temperature is None]
-    level = Level.urgent if context.asked_temperature else Level.ask
+    unmeasurable = not measured and around.spans("thermometer_missing")  # "Feverish. The thermometer is broken."
+    level = Level.urgent if context.asked_temperature or (unmeasurable and not unusable) else Level.ask
     asking = [_sign("unusable_temperature", level, reading) for reading in (*unclear, *unusable)]
     if measured and not unclear:
         masked = any(around.reads(i, "reducer") for i in range(len(around.words))) and fevers

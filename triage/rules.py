@@ -37,7 +37,8 @@ CONTEXT_KINDS = frozenset((
     "resolved", "angle", "denial_stop", "ongoing", "again", "other_people", "not_first", "not_other",
     "own_people", "third_person", "first_person", "reports", "figurative", "contact",
     "thing", "thing_link", "not_subject", "own_answer", "denial_reply", "cited",
-    "not_ongoing", "not_but",
+    "not_ongoing", "not_but", "condition", "conditional", "recital", "recital_near", "not_recital", "action", "mention", "misentered", "past_far", "outsider",
+    "thermometer_missing",
 ))  # fmt: skip
 TEMPERATURE_KINDS = frozenset((
     "cue", "strong_cue", "own_cue", "other_thing", "other_measure", "degrees", "fahrenheit", "celsius",

@@ -24,6 +24,7 @@ _MASKED_BY = (
     ("first_person", "not_first"),
     ("ongoing", "not_ongoing"),
     ("but", "not_but"),
+    ("recital", "not_recital"),
 )
 
 
@@ -40,8 +41,10 @@ class Stretch(Protocol):
 class Surroundings:
     """Triggers by kind, ready to be asked about any place of the message."""
 
-    def __init__(self, book: Rulebook, scene: Scene, words: Sequence[Word]) -> None:
+    def __init__(self, book: Rulebook, scene: Scene, words: Sequence[Word], quotes: Sequence[Span] = ()) -> None:
+        """`quotes`: the characters that stand between quotation marks."""
         self.words = words
+        self._quotes = quotes
         self._spans: dict[str, list[Span]] = {}
         self._scene = scene
         self._reading: dict[str, list[Span]] = {}
@@ -58,6 +61,10 @@ class Surroundings:
         for kind, mask in _MASKED_BY:
             if kind in self._spans and mask in self._spans:
                 self._spans[kind] = _unmasked(self._spans[kind], self._spans[mask])
+        self._spans["own_people"], of_others = _of_others(self._spans.get("own_people", ()), self._spans.get("other_people", ()))
+        self._spans.setdefault("other_people", []).extend(of_others)
+        if self._spans.get("outsider"):  # whoever else is told of is not the patient
+            self._spans.setdefault("other_people", []).extend(self._spans.pop("own_people", ()))
         but = self._spans.get("but", ())
         sentence_ends = [i for i, word in enumerate(words) if word.word in (HARD, QUESTION)]
         self._sentence_ends = sentence_ends
@@ -72,6 +79,10 @@ class Surroundings:
     def spans(self, kind: str) -> Sequence[Span]:
         """Where triggers of this kind stand."""
         return self._spans.get(kind, ())
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Whether these characters stand between quotation marks."""
+        return any(low <= start and end <= high for low, high in self._quotes)
 
     def spans_within(self, kind: str, low: int, high: int) -> Sequence[Span]:
         """The triggers of this kind that begin in words low to high."""
@@ -149,6 +160,15 @@ def _unmasked(spans: list[Span], masks: list[Span]) -> list[Span]:
         if not masked:
             kept.append((start, end))
     return kept
+
+
+def _of_others(own: Iterable[Span], others: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """ "The pastor's wife" and "my friend's mom" are as far away as the pastor and the friend."""
+    ends = {end for _, end in others}
+    apart: tuple[list[Span], list[Span]] = ([], [])
+    for span in own:
+        apart[span[0] in ends].append(span)
+    return apart
 
 
 def _by_start(spans: Iterable[Span]) -> dict[int, list[int]]:

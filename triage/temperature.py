@@ -115,7 +115,7 @@ class Thermometer:
             return self._make(quantity)
         if not plausible:
             return self._make(quantity) if bare and number.value >= 34 and number.decimal else None
-        if unit or degrees or (cue == "far") or (number.decimal and not number.spoken):
+        if unit or degrees or (cue == "far") or (number.decimal and (not number.spoken or number.value > FAHRENHEIT[0])):
             return self._make(quantity)
         if (bare and (number.decimal or not self._is_age(number))) or self._said_of_self(number, end):
             return self._make(quantity)
@@ -210,7 +210,10 @@ class Thermometer:
         closed = after is None or after.word in MARKS or self._around.reads(end, "now") or self._around.reads(
             end, "earlier") or after.word in ("and", "but", "what", "y", "pero", "ish")  # fmt: skip
         kind = "own_cue" if number.value > FEVER_END else "celsius_cue"
-        return closed and self._around.reads(number.first - 1, kind)
+        before = number.first - 1
+        if before > 0 and self._words[before].word == "a":  # "sitting at a hundred and one"
+            before -= 1
+        return closed and self._around.reads(before, kind)
 
     def _make(self, quantity: Quantity, reason: Reason | None = None, unit: Unit | None = None) -> Reading:
         number, unit = quantity.number, quantity.unit or unit

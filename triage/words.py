@@ -63,7 +63,10 @@ def _closed(raw: str, speller: Speller) -> str:
 
 
 def _starts_sentence(text: str, start: int, end: int, after_lower: bool) -> bool:
-    """A capital after a lower-case word: people leave out the full stop ("no fever Chest hurts")."""
+    """A capital after a lower-case word: people leave out the full stop ("no fever Chest hurts").
+
+    Only words of the rules do: "as a child in Poland I had" goes on.
+    """
     return after_lower and end - start > 1 and text[start].isupper() and text[start + 1].islower()
 
 
@@ -75,7 +78,7 @@ def cut(plain: Plain, original: str, speller: Speller) -> list[Word]:
         kind, raw = match.lastgroup, match.group()
         start, end = plain.source_span(match.start(), match.end())
         if kind == "word":
-            if _starts_sentence(original, start, end, after_lower):
+            if _starts_sentence(original, start, end, after_lower) and speller.knows(_closed(raw, speller)):
                 words.append(Word(SOFT, BREAK, start, start))
             words.extend(Word(known, raw, start, end) for known in speller.read(_closed(raw, speller)))
             after_lower = original[start].islower()
