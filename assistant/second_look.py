@@ -31,9 +31,9 @@ class Bars:
     `sure`: the least at which it also counts where the rules saw a sign and discounted it.
     """
 
-    emergency: float = 0.5
-    urgent: float = 0.5
-    sure: float = 0.9
+    emergency: float = 0.6
+    urgent: float = 0.7
+    sure: float = 0.95
 
 
 @dataclass(frozen=True)
