@@ -16,6 +16,7 @@ from triage.result import Language
 from triage.rules import RULES, rulebook
 
 STEM = 5
+OFTEN = 3  # a slip of the thumb comes up seldom, an everyday word often
 SHORTEST = 3  # shorter words are not searched for slips
 _TWICE = re.compile(r"(.)\1+")
 _ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
@@ -36,7 +37,7 @@ def read(file: Path) -> Any:
 
 def stem(word: str) -> str:
     """What is left of a word when doubled letters, its ending and its tail are cut; widget/triage.js does the same."""
-    if not word.isalpha():
+    if not (word.isascii() and word.isalpha()):
         return word
     word = _TWICE.sub(r"\1", word)
     return (_ENDING.sub("", word) if len(word) > 4 else word)[:STEM]
@@ -78,7 +79,7 @@ def parts(phrase: Phrase) -> Iterator[Phrase]:
 
 @lru_cache(maxsize=4)
 def everyday(data: Path) -> frozenset[str]:
-    """Stems of correctly spelt words that patients' ordinary questions in data/ use more than once."""
+    """Stems of correctly spelt words that patients' ordinary questions in data/ use often."""
     counted: Counter[str] = Counter()
     for file in sorted(data.rglob("*.yml")):
         if file.relative_to(data).parts[0] not in _ABOUT_ALARMS:
@@ -87,5 +88,5 @@ def everyday(data: Path) -> frozenset[str]:
     for language in _LANGUAGES:
         spelt |= rulebook(language).speller.words
         spelt.update(read(RULES / language / "leave_alone.yml"))
-    plain = (normalise(word).text for word, times in counted.items() if times > 1)
+    plain = (normalise(word).text for word, times in counted.items() if times >= OFTEN)
     return frozenset(stem(word) for word in plain if word in spelt)
