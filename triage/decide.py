@@ -24,7 +24,7 @@ _ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
-_QUOTED = re.compile(r'"([^"\n]{1,120})"')
+_QUOTED = re.compile(r""""([^"\n]{1,120})"|(?<!\w)'([^'\n]{2,120}(?:'\w[^'\n]*)?)'(?!\w)""")
 LANGUAGES: tuple[Language, Language] = ("en", "es")
 
 
@@ -119,7 +119,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
 
 def _quotes(plain: Plain) -> list[tuple[int, int]]:
     """The characters between quotation marks, of quotations short enough to be one."""
-    return [plain.source_span(*match.span(1)) for match in _QUOTED.finditer(plain.text)]
+    return [plain.source_span(*match.span(match.lastindex or 0)) for match in _QUOTED.finditer(plain.text)]
 
 
 def _judged(around: Surroundings, finds: Sequence[Find]) -> list[tuple[Find, Reason | None]]:

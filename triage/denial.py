@@ -11,6 +11,7 @@ from triage.surroundings import REACH, Surroundings
 from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
 
 _UNKNOWN_ALLOWED = {"denial": 3, "denial_clause": 3, "denial_weak": 1}  # unknown words between trigger and sign
+_OBSTINATE = frozenset(("wont", "wouldnt"))  # "a band round my ribs that won't let go"
 _EITHER = frozenset(("or", "nor", "ni", "o", "u"))
 
 
@@ -39,6 +40,7 @@ def _within(around: Surroundings, find: Find) -> bool:
     own = {index for start, end in find.parts for index in range(start, end)}
     return any(
         find.first <= start and end <= find.last and own.isdisjoint(range(start, end))
+        and around.words[start].word not in _OBSTINATE
         for kind in ("denial", "denial_weak")
         for start, end in around.spans_within(kind, find.first, find.last)
     )

@@ -19,6 +19,7 @@ _FOR = frozenset(("for", "on", "off", "worse"))
 _THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
 _NOW = frozenset(("now", "today", "tonight", "here", "yes", "ahora", "hoy", "ahorita", "aqui"))
 _OF_IT = frozenset(("that", "it", "this", "eso", "esto"))
+_SAID_BACK = ("action", "recital", "recital_near")
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
 
@@ -59,7 +60,7 @@ def _mine(around: Surroundings, low: int, high: int) -> bool:
     """Whether somebody speaks of himself here; "I call" and "call me" in a rule are no symptom of mine."""
     return any(
         around.has(index, "first_person")
-        and not any(around.has(near, kind) for near in (index - 1, index + 1) for kind in ("action", "recital_near"))
+        and not any(around.has(near, kind) for near in (index - 1, index + 1) for kind in _SAID_BACK)
         for index in range(low, high)
     )
 

@@ -23,6 +23,7 @@ _MASKED_BY = (
     ("other_people", "figurative"),
     ("first_person", "not_first"),
     ("ongoing", "not_ongoing"),
+    ("present", "not_ongoing"),
     ("but", "not_but"),
     ("recital", "not_recital"),
 )

@@ -27,6 +27,7 @@ _PIECE = re.compile(
     r"|(?P<question>[.!\s]*\?[?!.\s]*)|(?P<hard>[.!;\n][.!;\s]*)|(?P<colon>:)|(?P<and>[&+])|(?P<sign>[°%$=]|-(?![a-z])|(?<![a-z])-)"
 )
 _KIND_WORD = {"soft": SOFT, "question": QUESTION, "hard": HARD, "colon": COLON, "and": "and"}
+_TITLES = frozenset(("dr", "mr", "mrs", "ms", "sr", "sra"))  # "Dr. Chen saw the rash" is one sentence
 _CLOSED = str.maketrans("", "", "' ")
 _MANY_FROM, _MANY_TO = 8, 99  # so many tablets at once are an overdose; larger numbers are milligrams
 
@@ -88,6 +89,8 @@ def cut(plain: Plain, original: str, speller: Speller) -> list[Word]:
             words.append(Word(_known_number(raw, speller), raw, start, end))
         elif kind == "sign":
             words.append(Word(UNKNOWN, raw, start, end))
+        elif kind == "hard" and raw.strip() == "." and words and words[-1].raw in _TITLES:
+            continue
         elif kind is not None:
             words.append(Word(_KIND_WORD[kind], raw, start, end))
     return words
