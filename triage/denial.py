@@ -11,6 +11,7 @@ from triage.surroundings import REACH, Surroundings
 from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
 
 _UNKNOWN_ALLOWED = {"denial": 3, "denial_clause": 3, "denial_weak": 1}  # unknown words between trigger and sign
+_NOT = frozenset(("no", "ni"))
 _EITHER = frozenset(("or", "nor", "ni", "o", "u"))
 
 
@@ -37,8 +38,10 @@ def _in_the_next_sentence(around: Surroundings, find: Find) -> bool:
 
 def _within(around: Surroundings, find: Find) -> bool:
     own = {index for start, end in find.parts for index in range(start, end)}
+    begins_so = around.words[find.first].word in _NOT
     return any(
         find.first <= start and end <= find.last and own.isdisjoint(range(start, end))
+        and not (begins_so and around.words[start].word == "ni")  # "no sabe quien es ni donde esta" says it twice
         for kind in ("denial", "denial_weak")
         for start, end in around.spans_within(kind, find.first, find.last)
     )
