@@ -12,6 +12,7 @@ from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
 
 _UNKNOWN_ALLOWED = {"denial": 3, "denial_clause": 3, "denial_weak": 1}  # unknown words between trigger and sign
 _OBSTINATE = frozenset(("wont", "wouldnt"))  # "a band round my ribs that won't let go"
+_NOT = frozenset(("no", "ni"))
 _EITHER = frozenset(("or", "nor", "ni", "o", "u"))
 
 
@@ -38,9 +39,11 @@ def _in_the_next_sentence(around: Surroundings, find: Find) -> bool:
 
 def _within(around: Surroundings, find: Find) -> bool:
     own = {index for start, end in find.parts for index in range(start, end)}
+    begins_so = around.words[find.first].word in _NOT
     return any(
         find.first <= start and end <= find.last and own.isdisjoint(range(start, end))
         and around.words[start].word not in _OBSTINATE
+        and not (begins_so and around.words[start].word == "ni")  # "no sabe quien es ni donde esta" says it twice
         for kind in ("denial", "denial_weak")
         for start, end in around.spans_within(kind, find.first, find.last)
     )

@@ -237,6 +237,7 @@ def rulebook(language: Language, folder: Path = RULES) -> Rulebook:
         collector.words(("w:", "r:")),
         (str(word) for word in _read(here / "leave_alone.yml")),
         {str(short): _phrase(meant, here / "shorthand.yml") for short, meant in _read(here / "shorthand.yml").items()},
+        by_sound=language == "es",
     )
     return Rulebook(
         language=language,

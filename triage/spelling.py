@@ -6,7 +6,7 @@ Not a general speller: its only dictionary is what the rules themselves say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -14,6 +14,13 @@ from rapidfuzz.distance import OSA
 _UNKNOWN = "_"
 _THRICE = re.compile(r"(.)\1{2,}")
 _TWICE = re.compile(r"(.)\1+")
+_SOUNDS = tuple(
+    (re.compile(pattern), heard)
+    for pattern, heard in (
+        (r"(?<!c)h", ""), (r"ll", "y"), (r"qu(?=[ei])", "k"), (r"gu(?=[ei])", "g"), (r"(?<=.)g(?=[ei])", "j"), (r"c(?=[ei])|z", "s"),
+        (r"c(?!h)|q", "k"), (r"v", "b"), (r"n(?=[bp])", "m"), (r"ao(s?)$", r"ado\1"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
 _SHORTEST = 4  # shorter words are too close to each other
 _FAR_FROM = 8  # from this length two slips are forgiven
 _LONGEST = 24
@@ -24,6 +31,13 @@ _SMALL = frozenset((
 ))  # fmt: skip
 
 
+def _sound(word: str) -> str:
+    """How a Spanish word sounds: "hinchazon", "inchason" and "inchazón" alike, "asfixiao" as "asfixiado"."""
+    for pattern, heard in _SOUNDS:
+        word = pattern.sub(heard, word)
+    return word
+
+
 def _without_one(word: str) -> set[str]:
     return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
@@ -32,11 +46,11 @@ class Speller:
     """The words of one rule book, found through slips of the finger and of the ear."""
 
     def __init__(
-        self, lexicon: Iterable[str], targets: Iterable[str], strong: Iterable[str], leave_alone: Iterable[str],
-        shorthand: Mapping[str, str],
+        self, lexicon: Iterable[str], targets: Collection[str], strong: Iterable[str], leave_alone: Iterable[str],
+        shorthand: Mapping[str, str], *, by_sound: bool = False,
     ) -> None:  # fmt: skip
         """Only `targets` are read into other words; `strong` are the words of signs, of which a joined word must
-        hold one; `leave_alone` are never bent; `shorthand` says what short writing means."""
+        hold one; `leave_alone` are never bent; `shorthand` says what short writing means; `by_sound`: as Spanish is heard."""
         self._shorthand = {short: tuple(meant.split()) for short, meant in shorthand.items()}
         self._lexicon = frozenset(lexicon)
         self._strong = frozenset(strong)
@@ -46,6 +60,8 @@ class Speller:
             if len(word) >= _SHORTEST:
                 for key in self._keys(word, 2):
                     self._near.setdefault(key, []).append(word)
+        heard = ((_sound(word), word) for word in sorted(set(targets)) if len(word) > _SHORTEST) if by_sound else ()
+        self._heard = dict(heard)
         self._guess = lru_cache(maxsize=8192)(self._search)
 
     @property
@@ -79,7 +95,8 @@ class Speller:
             return (_UNKNOWN,)
         if word.endswith("in") and word + "g" in self._lexicon:
             return (word + "g",)  # "thinkin"
-        near = self._nearest(word, 1)
+        near = self._heard.get(_sound(word)) if self._heard else None
+        near = near or self._nearest(word, 1)
         if near is None and len(word) >= 7:
             pieces = self._split(word)
             if pieces:

@@ -11,6 +11,7 @@ from triage.rules import Rulebook
 from triage.words import BAR, BREAK, HARD, QUESTION, SOFT, Word
 
 REACH = 30  # words that any trigger may reach: keeps long messages linear
+_OF, _ITS = frozenset(("de", "del")), frozenset(("mi", "mis", "la", "el", "su"))
 _FOUND_BY_START = ("denial", "denial_weak", "denial_after", "dictated_after")
 _MASKED_BY = (
     ("denial", "not_denial"),
@@ -64,6 +65,8 @@ class Surroundings:
                 self._spans[kind] = _unmasked(self._spans[kind], self._spans[mask])
         self._spans["own_people"], of_others = _of_others(self._spans.get("own_people", ()), self._spans.get("other_people", ()))
         self._spans.setdefault("other_people", []).extend(of_others)
+        self._spans["own_people"], of_others = _of_their_own(self._spans["own_people"], self._spans["other_people"], words)
+        self._spans["other_people"].extend(of_others)
         if self._spans.get("outsider"):  # whoever else is told of is not the patient
             self._spans.setdefault("other_people", []).extend(self._spans.pop("own_people", ()))
         but = self._spans.get("but", ())
@@ -169,6 +172,16 @@ def _of_others(own: Iterable[Span], others: Iterable[Span]) -> tuple[list[Span],
     apart: tuple[list[Span], list[Span]] = ([], [])
     for span in own:
         apart[span[0] in ends].append(span)
+    return apart
+
+
+def _of_their_own(own: Iterable[Span], others: Iterable[Span], words: Sequence[Word]) -> tuple[list[Span], list[Span]]:
+    """ "El gato de mi hija" and "los nenes de mi hermana" are told of, not the daughter and the sister."""
+    ends = {end for _, end in others}
+    apart: tuple[list[Span], list[Span]] = ([], [])
+    for span in own:
+        start = span[0] - (words[span[0] - 1].word in _ITS) if span[0] else 0
+        apart[start > 1 and words[start - 1].word in _OF and start - 1 in ends].append(span)
     return apart
 
 
