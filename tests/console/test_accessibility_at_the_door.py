@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.messages import ERROR
+from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page
+from pytest_django import Settings
 
+from console.forms import SignIn
+from console.single_sign_on import SORRY
 from console.views import refusals
 from tests.console.accounts_for_browsers import PASSWORD
 from tests.console.seeing import faults
@@ -107,9 +113,21 @@ def test_locked_out_has_no_violation(door: Door) -> None:
     assert faults(page) == []
 
 
+def made_here(page: Page, body: str) -> Page:
+    """`page` with a body that the running service has no reason to send."""
+    page.route("**/console/made-here", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto("/console/made-here")
+    return page
+
+
 def test_failure_of_our_own_has_no_violation(door: Door) -> None:
-    page = door("sign-in")
-    answer = refusals.failed(RequestFactory().get("/console/broken"))
-    page.route("**/console/broken", lambda route: route.fulfill(status=500, body=answer.content.decode(), content_type=answer["Content-Type"]))
-    page.goto("/console/broken")
+    answer = refusals.failed(RequestFactory().get("/console/queue"))
+    page = made_here(door("sign-in"), answer.content.decode())
     assert heading(page) == "Something went wrong here" and faults(page) == []
+
+
+@pytest.mark.urls("tests.console.urls_with_sign_on")
+def test_sign_in_by_the_clinics_account_and_its_refusal_have_no_violation(door: Door, settings: Settings) -> None:
+    given = {"form": SignIn(), "clinic": settings.CLINIC, "single_sign_on": True, "messages": [Message(ERROR, SORRY)]}
+    page = made_here(door("sign-in"), render_to_string("console/sign_in.html", given))
+    assert page.get_by_role("link", name="Sign in with your clinic account").is_visible() and faults(page) == []
