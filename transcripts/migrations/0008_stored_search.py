@@ -12,6 +12,7 @@ MAKE = [
         GENERATED ALWAYS AS (CASE WHEN inbound OR author <> '' THEN to_tsvector('simple', text) END) STORED""",
     # without a list of what is pending, which every search would read to its end
     "CREATE INDEX transcripts_search ON transcripts_message USING gin (words) WITH (fastupdate = off)",
+    "ANALYZE transcripts_message",  # before it knows which words are rare, PostgreSQL looks for them the slow way
 ]
 DROP = [
     "DROP INDEX transcripts_search",
