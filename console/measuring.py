@@ -16,7 +16,7 @@ from intake import record
 from intake.inbound import Inbound
 from transcripts.models import Conversation
 
-WORDS = ("fever", "tired", "how long does it", "blood", "insurance", "thing", "zzzz", "does nk-92 cure", "fiebre", "chest pain since")
+WORDS = ("fever", "tired", "how long does it", "blood", "insurance", "thing", "zzzz", "does nk-92 cure", "fiebre", "chest pain since", "the", "my blood")
 FILTERS = (
     "", "channel=sms", "level=emergency", "answered=unknown", "answered=unsure", "answered=refused", "language=es", "reviewed=no",
     "subject=education/fatigue", "level=urgent&channel=sms&language=es", "since=2026-01-01&until=2026-02-01", "subject=education/none",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clinic import load as load_clinic
-from service import environment, logs, staff, texting
+from service import environment, logs, single_sign_on, staff, texting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 WIDGET = BASE_DIR / "widget"
@@ -60,8 +60,8 @@ DEMO = environment.choice("NK92_DEMO", "no", ("no", "yes")) == "yes"
 KEEP_DAYS = environment.number("NK92_KEEP_DAYS", 2190)
 IDLE_MINUTES = environment.number("NK92_IDLE_MINUTES", 15, at_most=60)
 DIALOGUE = VAR / "dialogue.sqlite3"  # Rasa's memory, for deletion
-OIDC = staff.single_sign_on(SECRETS)
-globals().update(staff.for_sign_in(https=HTTPS, idle_minutes=IDLE_MINUTES, demo=DEMO), **staff.for_oidc(OIDC))
+OIDC = single_sign_on.read(SECRETS)
+globals().update(staff.for_sign_in(https=HTTPS, idle_minutes=IDLE_MINUTES, demo=DEMO) | single_sign_on.as_settings(OIDC))
 
 SESSION_HOURS = environment.number("NK92_SESSION_HOURS", 72)
 MESSAGES_PER_MINUTE = environment.number("NK92_MESSAGES_PER_MINUTE", 30)

@@ -1,13 +1,10 @@
-"""Settings of the staff console: sign-in, sessions, cookies, single sign-on. Read by service/settings.py alone."""
+"""Settings of the staff console: sign-in, sessions, cookies. Read by service/settings.py alone."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-
-from service import environment
 
 APPS = [
     "django.contrib.contenttypes",
@@ -83,51 +80,4 @@ def for_sign_in(*, https: bool, idle_minutes: float, demo: bool) -> dict[str, An
         "SILENCED_SYSTEM_CHECKS": ["security.W005", "security.W021"],
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "X_FRAME_OPTIONS": "DENY",
-    }
-
-
-def single_sign_on(secrets: Path) -> dict[str, str]:
-    """The addresses of an OpenID Connect provider; empty when NK92_OIDC_CLIENT_ID is not set."""
-    client = environment.text("NK92_OIDC_CLIENT_ID", "")
-    if not client:
-        return {}
-    found = {
-        "authorization": environment.text("NK92_OIDC_AUTHORIZATION_URL", ""),
-        "token": environment.text("NK92_OIDC_TOKEN_URL", ""),
-        "user": environment.text("NK92_OIDC_USER_URL", ""),
-        "keys": environment.text("NK92_OIDC_KEYS_URL", ""),
-    }
-    for name, url in found.items():
-        if not url.startswith("https://"):
-            raise ImproperlyConfigured(f"NK92_OIDC_{name.upper()}_URL must be an https:// address of the identity provider.")
-    return {
-        **found,
-        "client": client,
-        "roles": environment.text("NK92_OIDC_ROLES_CLAIM", "roles"),
-        "secret": environment.secret(secrets, "oidc_secret"),
-    }
-
-
-def for_oidc(provider: dict[str, str]) -> dict[str, Any]:
-    """mozilla-django-oidc's settings; nothing without a provider."""
-    if not provider:
-        return {}
-    return {
-        "AUTHENTICATION_BACKENDS": [
-            "axes.backends.AxesStandaloneBackend",
-            "django.contrib.auth.backends.ModelBackend",
-            "console.single_sign_on.Provider",
-        ],
-        "OIDC_RP_CLIENT_ID": provider["client"],
-        "OIDC_RP_CLIENT_SECRET": provider["secret"],
-        "OIDC_RP_SIGN_ALGO": "RS256",
-        "OIDC_RP_SCOPES": "openid profile email",
-        "OIDC_OP_AUTHORIZATION_ENDPOINT": provider["authorization"],
-        "OIDC_OP_TOKEN_ENDPOINT": provider["token"],
-        "OIDC_OP_USER_ENDPOINT": provider["user"],
-        "OIDC_OP_JWKS_ENDPOINT": provider["keys"],
-        "OIDC_USE_PKCE": True,
-        "OIDC_AUTHENTICATION_CALLBACK_URL": "oidc_authentication_callback",
-        "OIDC_CALLBACK_CLASS": "console.single_sign_on.Callback",
-        "LOGIN_REDIRECT_URL_FAILURE": "/console/sign-in",
     }

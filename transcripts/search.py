@@ -1,4 +1,8 @@
-"""Full-text search over what patients and staff wrote: FTS5 on SQLite, tsvector on PostgreSQL. Answers are canned and not indexed."""
+"""Full-text search over what patients and staff wrote: FTS5 on SQLite, tsvector on PostgreSQL. Answers are canned and not indexed.
+
+PostgreSQL keeps `words` beside each message (migration 0008; no field of the model, which is the same on both databases): it finds rare
+words by their index, and frequent ones by reading the newest messages until there are enough. Either is quick only with words at hand.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ PREFIX_FROM = 3  # a last word this long also finds what begins with it
 FTS5 = "SELECT rowid FROM transcripts_search WHERE transcripts_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
 TSVECTOR = """
     SELECT id FROM transcripts_message
-    WHERE to_tsvector('simple', text) @@ to_tsquery('simple', %s) AND id < %s AND (inbound OR author <> '')
+    WHERE words @@ to_tsquery('simple', %s) AND id < %s
     ORDER BY id DESC LIMIT %s
 """
 NEWEST = 2**62

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 OURS = "/console"
@@ -37,7 +39,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def failed(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith(OURS):
         return _patients("failed", request)
-    return HttpResponse("Something went wrong here. Nothing was changed. Try again.", status=500, content_type="text/plain")
+    given = {"title": "Something went wrong here", "text": "Nothing was changed. Try again.", "clinic": settings.CLINIC}
+    return HttpResponse(render_to_string("console/refusal.html", given), status=500)  # no request: it may be what is broken
 
 
 def _patients(name: str, request: HttpRequest) -> HttpResponse:

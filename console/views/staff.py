@@ -40,7 +40,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except accounts.AccountProblem as problem:
         form.add_error("username", str(problem))
         return _page(request, form=form, status=422)
-    audit.note(request, "made account", given["username"], role=given["role"])
+    audit.note(request, "made account", given["username"], new_role=given["role"])
     return _page(request, shown=(given["username"], password))
 
 
@@ -54,7 +54,7 @@ def change(request: HttpRequest, user: int) -> HttpResponse:
         messages.error(request, "Another administrator has to change your account.")
     elif deed == "role" and request.POST.get("role") in ROLES:
         member.groups.set(Group.objects.filter(name=request.POST["role"]))
-        audit.note(request, "changed role", member.username, role=request.POST["role"])
+        audit.note(request, "changed role", member.username, new_role=request.POST["role"])
         messages.success(request, f"{member.username} is now {request.POST['role']}.")
     elif deed in ("end", "begin"):
         member.is_active = deed == "begin"

@@ -16,7 +16,6 @@ from pytest_django import Settings
 
 from console import accounts, second_factor
 from console.models import AuditEntry, FirstPassword
-from console.single_sign_on import Provider, roles_in
 from service import staff
 from tests.console.conftest import SignedIn
 
@@ -182,15 +181,3 @@ def test_demo_account_exists_only_in_demo_mode_and_its_password_is_said_once(set
 def test_made_passwords_are_long_and_never_the_same() -> None:
     assert len({accounts.new_password() for _ in range(200)}) == 200
     assert len(accounts.new_password()) == 19
-
-
-def test_identity_provider_decides_the_role(settings: Settings) -> None:
-    settings.OIDC = {"roles": "groups"}
-    claims = {"preferred_username": "kim", "groups": ["nurse", "something else"]}
-    assert roles_in(claims) == ["nurse"] and roles_in({"groups": "auditor"}) == ["auditor"] and roles_in({}) == []
-    provider = Provider.__new__(Provider)
-    assert provider.verify_claims(claims) and not provider.verify_claims({"preferred_username": "kim", "groups": ["janitor"]})
-    user = provider.create_user(claims)
-    assert user.has_perm("console.work_cases") and not user.has_usable_password()
-    provider.update_user(user, {**claims, "groups": ["auditor"]})
-    assert list(user.groups.values_list("name", flat=True)) == ["auditor"]

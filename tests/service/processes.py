@@ -78,7 +78,7 @@ def migrated() -> Path:
     for name in SECRETS:
         (folder / name).write_text("no secret at all, and long enough for that")
     migrate = [sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"]
-    environment = {**os.environ, "NK92_VAR": str(folder), "NK92_SECRET_DIR": str(folder)}
+    environment = {**os.environ, "NK92_DATABASE_URL": "", "NK92_VAR": str(folder), "NK92_SECRET_DIR": str(folder)}
     subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
     return folder / DATABASE
 
@@ -99,6 +99,7 @@ class Stack:
             folder / "gateway.log",
         )
         self.environment = {
+            "NK92_DATABASE_URL": "",  # also when the other tests run on PostgreSQL
             "NK92_VAR": str(folder),
             "NK92_SECRET_DIR": str(keys),
             "NK92_RASA_URL": self.gateway.address,
