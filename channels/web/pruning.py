@@ -49,8 +49,8 @@ class Pruning:
     def element(self, labels: Iterable[str]) -> Element:
         return shortest(phrase for label in labels for phrase in self._meant(label))
 
-    def _denies(self, labels: Iterable[str]) -> bool:
-        return any(phrase[:1] in self._denial for phrase in self.element(labels))
+    def _denies(self, element: Element) -> bool:
+        return any(phrase[:1] in self._denial for phrase in element)
 
     def _meant(self, label: str) -> Element:
         return self._concepts[label[2:]] if label[0] == "w" else frozenset([tuple(label[2:].split())])
@@ -63,7 +63,7 @@ class Pruning:
     def _without_phrases(self, signs: Iterable[Sign], phrases: Mapping[Phrase, Set[str]]) -> None:
         """Drops labels that are an alarm alone."""
         for sign in signs:
-            if any(map(self._denies, sign.labels)):
+            if any(self._denies(self.element(labels)) for labels in sign.labels):
                 continue
             for place, labels in enumerate(sign.labels):
                 sign.labels[place] = [
@@ -91,16 +91,15 @@ class Pruning:
     def _drop(self, sign: Sign, other: Sign, elements: dict[int, list[Element]]) -> None:
         mine, theirs = elements[id(sign)], elements[id(other)]
         for chosen in other.reaches(sign):
-            if any(self._denies(labels) for place, labels in enumerate(sign.labels) if place not in chosen):
-                continue
             outside = [(place, found) for place, found in zip(chosen, theirs) if not _within(mine[place], found)]
+            if len(outside) > 1 or any(self._denies(element) for place, element in enumerate(mine) if place not in chosen):
+                continue
             if not outside:
                 sign.labels = [[] for _ in sign.labels]
                 return
-            if len(outside) == 1:
-                ((place, found),) = outside
-                sign.labels[place] = [label for label in sign.labels[place] if not _within(self._meant(label), found)]
-                mine[place] = self.element(sign.labels[place])
+            ((place, found),) = outside
+            sign.labels[place] = [label for label in sign.labels[place] if not _within(self._meant(label), found)]
+            mine[place] = self.element(sign.labels[place])
 
 
 def _within(small: Element, large: Element) -> bool:

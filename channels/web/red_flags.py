@@ -122,6 +122,7 @@ class _Maker:
         pruning = Pruning(self._concepts, denial, _speaks_for)
         patterns = pruning.pruned(patterns, kinds)
         elements = [(sign.kind, [pruning.element(labels) for labels in sign.labels]) for sign in patterns]
+        graver = {kind: [found for one, found in elements if _speaks_for(one, kind)] for kind in phrases}
 
         def is_needed(kind: str, phrase: Phrase) -> bool:
             denying = phrase[:1] in denial  # what stands behind a "no" would be taken for denied
@@ -129,7 +130,7 @@ class _Maker:
             inner = {one for part in inside for one in kinds.get(part, ())}
             if kind in inner or any(_outranks(one, kind) for one in inner | (kinds[phrase] - {kind})):
                 return False
-            return not any(_speaks_for(one, kind) and _stands_in(found, phrase, fixed=denying) for one, found in elements)
+            return not any(_stands_in(found, phrase, fixed=denying) for found in graver[kind])
 
         return {kind: {phrase for phrase in some if is_needed(kind, phrase)} for kind, some in phrases.items()}, patterns
 
