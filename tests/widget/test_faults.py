@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.service.processes import Stack
 from tests.widget.chat import Chat
@@ -95,12 +95,16 @@ def test_emergency_without_connection_says_call_911_at_once(chat: Chat) -> None:
 
 
 def test_chat_waits_for_no_red_flags_and_shows_the_emergency_number_meanwhile(chat: Chat) -> None:
-    chat.context.route("**/away-*.json", lambda route: None)  # asked for, never answered
+    asked: list[Route] = []
+    chat.context.route("**/away-*.json", lambda route: asked.append(route))  # not answered yet
     chat.page.reload()
     expect(chat.page.locator("nk92-chat .pill")).to_have_attribute("href", "tel:911")
     chat.open()
     expect(chat.page.locator("nk92-chat .sos")).to_be_visible()
     chat.say("hello", replies=2)
+    assert asked
+    for route in asked:
+        route.abort()
 
 
 def test_fever_in_spanish_without_connection_says_call_the_clinic(chat: Chat) -> None:
