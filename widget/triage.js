@@ -7,6 +7,7 @@ const AROUND = ["denial", "present", "first_person", "third_person", "own_people
 const LIGHT = /^(any|a|an|the|more|un|una|ningu|of|de)$/;
 const EITHER = /^(or|nor|ni|o|u)$/;
 const ASKS = /^(what|how|when|why|which|who|does|is|are|wil|cuand|cual|cuant|quien|dond)$/;
+const ALIKE = /[bv]{2}|[cszkq]{2}|[gj]{2}|h/;
 const LETTER = /^[a-z]+$/;
 
 export function stem(word) {
@@ -21,9 +22,9 @@ const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f\u200b-\u2
 // Words, numbers and sentence ends, each with where it stands.
 const pieces = (text) => plain(text).match(/\b(?:sp|c)?o2\b|\d+(?:[.,:/]\d+)*|[a-z]+|[.!?;\n]+|[°%$#+-]/g) ?? [];
 
-// One slip: a letter changed, left out, put in, or two swapped.
+// One slip: a letter changed, left out, put in, or two swapped; the first letter only where it sounds alike.
 function isNear(a, b) {
-  if (Math.abs(a.length - b.length) > 1) return false;
+  if (Math.abs(a.length - b.length) > 1 || !(a[0] === b[0] || ALIKE.test(a[0] + b[0]) || (a[0] === b[1] && a[1] === b[0]))) return false;
   let i = 0;
   while (i < a.length && a[i] === b[i]) i += 1;
   const [x, y] = [a.slice(i), b.slice(i)];
@@ -37,23 +38,29 @@ function numberWord(digits) {
   return /^(19|20)..$/.test(digits) ? "####" : digits;
 }
 
+// A list as red_flags.py writes it: each entry a capital that counts the letters it shares with the one before, and the rest.
+function unfold(list) {
+  let entry = "";
+  return list.split(/(?=[A-Z])/).map((one) => { entry = entry.slice(0, one.charCodeAt(0) - 65) + one.slice(1); return entry; });
+}
+
 export class Screen {
   constructor(table) {
     this.table = table;
     this.starts = new Map(); // first stem → [its other stems, label]
     this.patterns = [];
-    table.concepts.split("\n").forEach((list, place) => list.split("|").forEach((p) => this.#learn(p, `@${place}`)));
+    table.concepts.split("\n").forEach((list, place) => unfold(list).forEach((p) => this.#learn(p, `@${place}`)));
     for (const [kind, [phrases, patterns]] of Object.entries(table.signs)) {
-      if (phrases) phrases.split("|").forEach((phrase) => this.#learn(phrase, `!${kind}`));
+      unfold(phrases).forEach((phrase) => this.#learn(phrase, `!${kind}`));
       if (patterns) patterns.split("\n").forEach((line) => this.#pattern(kind, line));
     }
     this.lexicon = [...new Set([...this.starts].flatMap(([first, list]) => [first, ...list.flatMap(([rest]) => rest)]))]
       .filter((word) => word.length > 2);
-    this.known = new Set([...this.lexicon, ...table.alone.split(" ")]);
+    this.known = new Set([...this.lexicon, ...unfold(table.alone)]);
     this.spelled = new Map();
-    for (const kind of AROUND) table[kind].split("|").forEach((phrase) => this.#learn(phrase, `~${kind}`));
+    for (const kind of AROUND) unfold(table[kind]).forEach((phrase) => this.#learn(phrase, `~${kind}`));
     for (const kind of ["counted", "other_measure", "other_thing", "cue", "about", "above", "below", "reducer", "celsius_cue"]) {
-      this[kind] = new Set(table[kind].split("|"));
+      this[kind] = new Set(unfold(table[kind]));
     }
   }
 

@@ -29,7 +29,9 @@ PREFIX = "/widget/"
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 FRESH = b"public, max-age=300, stale-while-revalidate=86400"
 _COMMENT = re.compile(r"^\s*//.*\n?", re.MULTILINE)
+_REMARK = re.compile(r"(?<=[;,{)]) +// [^\"'`\n]*$", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_EMPTY = re.compile(r"^\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Asset:
 
 
 def lean(source: str) -> str:
-    """A module without lines of comment and without indentation; nothing else is touched."""
-    return _INDENT.sub("", _COMMENT.sub("", source))
+    """A module without comments, indentation and empty lines. Comments that hold a quote and stand behind code are left."""
+    return _EMPTY.sub("", _INDENT.sub("", _REMARK.sub("", _COMMENT.sub("", source))))
 
 
 def away(language: Language, words: Words, clinic: Clinic, data: Path) -> dict[str, object]:

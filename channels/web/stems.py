@@ -20,6 +20,7 @@ OFTEN = 3  # a slip of the thumb comes up seldom, an everyday word often
 SHORTEST = 3  # shorter words are not searched for slips
 _TWICE = re.compile(r"(.)\1+")
 _ENDING = re.compile(r"(?:ing|ed|es|s|e|y|o|a|os|as)$")
+_ALIKE = re.compile("[bv]{2}|[cszkq]{2}|[gj]{2}|h")
 _ABOUT_ALARMS = ("report", "triage")  # folders of data/ whose words are no everyday ones
 _LANGUAGES: tuple[Language, ...] = ("en", "es")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,8 +49,9 @@ def stems(phrase: str) -> Phrase:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Whether one slip makes one stem the other; widget/triage.js does the same."""
-    if abs(len(one) - len(other)) > 1:
+    """Whether one slip makes one stem the other, at its beginning only by sound; widget/triage.js does the same."""
+    begins = one[0] == other[0] or one[:2] == other[1::-1] or bool(_ALIKE.search(one[0] + other[0]))
+    if abs(len(one) - len(other)) > 1 or not begins:
         return False
     same = next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
     a, b, cut = one[same:], other[same:], -1 if len(one) == len(other) == STEM else None
@@ -75,6 +77,12 @@ def parts(phrase: Phrase) -> Iterator[Phrase]:
         for end in range(start + 1, size + 1):
             if end - start < size:
                 yield phrase[start:end]
+
+
+@lru_cache(maxsize=65536)
+def runs(phrase: Phrase) -> frozenset[Phrase]:
+    """A phrase and every run of words within it."""
+    return frozenset((phrase, *parts(phrase)))
 
 
 @lru_cache(maxsize=4)

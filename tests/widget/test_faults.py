@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import signal
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.service.processes import Stack
 from tests.widget.chat import Chat
 
 
-def lost(chat: Chat) -> Chat:
-    """A conversation whose connection breaks."""
+def ready(chat: Chat) -> Chat:
+    """A conversation in a browser that has the red flags."""
     chat.greet()
     chat.until("performance.getEntriesByType('resource').filter((one) => one.name.includes('away-')).length >= 2", 30)
-    chat.context.set_offline(True)
+    return chat
+
+
+def lost(chat: Chat) -> Chat:
+    """A conversation whose connection breaks."""
+    ready(chat).context.set_offline(True)
     return chat
 
 
@@ -89,6 +94,19 @@ def test_emergency_without_connection_says_call_911_at_once(chat: Chat) -> None:
     expect(chat.page.locator("nk92-chat .line.emergency")).to_have_count(2)
 
 
+def test_chat_waits_for_no_red_flags_and_shows_the_emergency_number_meanwhile(chat: Chat) -> None:
+    asked: list[Route] = []
+    chat.context.route("**/away-*.json", lambda route: asked.append(route))  # not answered yet
+    chat.page.reload()
+    expect(chat.page.locator("nk92-chat .pill")).to_have_attribute("href", "tel:911")
+    chat.open()
+    expect(chat.page.locator("nk92-chat .sos")).to_be_visible()
+    chat.say("hello", replies=2)
+    assert asked
+    for route in asked:
+        route.abort()
+
+
 def test_fever_in_spanish_without_connection_says_call_the_clinic(chat: Chat) -> None:
     lost(chat)
     chat.option("Español")
@@ -107,8 +125,7 @@ def test_ordinary_question_without_connection_raises_no_alarm(chat: Chat) -> Non
 
 
 def test_stopped_service_is_found_again_and_nothing_is_said_twice(own_stack: Stack, browser) -> None:  # type: ignore[no-untyped-def]
-    chat = Chat(browser, own_stack.service.address)
-    chat.greet()
+    chat = ready(Chat(browser, own_stack.service.address))
     own_stack.service.stop(signal.SIGTERM)
     send(chat, "my temp is 102")
     expect(chat.page.locator("nk92-chat .line.urgent")).to_be_visible()

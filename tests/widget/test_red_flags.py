@@ -36,7 +36,7 @@ RUN = """async (texts) => {
   return { found, each: (performance.now() - begun) / texts.length };
 }"""
 ORDINARY = 3_000
-MOST_ORDINARY = 0.08  # share of ordinary questions that may be taken for an alarm
+MOST_ORDINARY = 0.075  # share of ordinary questions that may be taken for an alarm
 
 
 class Screen:
@@ -121,7 +121,7 @@ def test_stems_and_slips_are_the_same_in_both_languages_of_ours(screen: Screen) 
     words = sorted(rulebook("en").speller.words | rulebook("es").speller.words)
     script = "async (words) => { const { stem } = await import('/widget/triage.js'); return words.map(stem); }"
     assert screen.page.evaluate(script, words) == [stem(word) for word in words]
-    assert is_near("brethi", "breathi") and is_near("fevre", "fever") and not is_near("fever", "never ")
+    assert is_near("brethi", "breathi") and is_near("fevre", "fever") and is_near("bomit", "vomit") and not is_near("fever", "never")
 
 
 def test_table_is_what_the_rules_say_now(stack: Stack) -> None:
