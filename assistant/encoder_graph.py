@@ -48,17 +48,17 @@ def sentence_encoder(weights: Weights) -> onnx.ModelProto:
     """input_ids, attention_mask: int64 [batch, tokens] → embedding: float32 [batch, 384], of length 1."""
     graph = Graph()
     _encode(graph, weights)
-    return _model(graph, "embedding", HIDDEN)
+    return _model(graph, {"embedding": HIDDEN})
 
 
-def care_levels(weights: Weights, head: np.ndarray, bias: np.ndarray) -> onnx.ModelProto:
-    """The same with a head [levels, 384], [levels] on the embedding → probabilities: float32 [batch, levels]."""
+def with_care_levels(weights: Weights, head: np.ndarray, bias: np.ndarray) -> onnx.ModelProto:
+    """The same, and from a head [levels, 384], [levels] on the embedding also probabilities: float32 [batch, levels]."""
     graph = Graph()
     _encode(graph, weights)
     matrix, shift = graph.constant("head", head.T.astype(np.float32)), graph.constant("head.bias", bias.astype(np.float32))
     scores = graph.node("Add", [graph.node("MatMul", ["embedding", matrix], "head.mm"), shift], "scores")
     graph.node("Softmax", [scores], "probabilities", axis=-1)
-    return _model(graph, "probabilities", len(bias))
+    return _model(graph, {"embedding": HIDDEN, "probabilities": len(bias)})
 
 
 def _encode(graph: Graph, weights: Weights) -> None:
@@ -136,10 +136,11 @@ def _pool(graph: Graph, hidden: str, mask: str) -> None:
     graph.node("Div", [mean, length], "embedding")
 
 
-def _model(graph: Graph, output_name: str, width: int) -> onnx.ModelProto:
+def _model(graph: Graph, widths: Mapping[str, int]) -> onnx.ModelProto:
+    """The whole graph; `widths`: its outputs."""
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in ("input_ids", "attention_mask")]
-    output = helper.make_tensor_value_info(output_name, TensorProto.FLOAT, ["batch", width])
-    drawn = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, [output], graph.constants)
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width]) for name, width in widths.items()]
+    drawn = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, outputs, graph.constants)
     model = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
     onnx.checker.check_model(model)
     return model

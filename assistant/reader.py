@@ -8,19 +8,19 @@ from typing import Optional, Sequence
 import numpy as np
 
 from assistant import questions
-from assistant.care_network import CareNetwork
+from assistant.care_network import care_levels
 from assistant.certainty import shares
 from assistant.decision import UNKNOWN, Decision, Ranked, Thresholds, answers, decide
 from assistant.encoder import Encoder, Vectors
 from assistant.fusion import Floats, Settings
 from assistant.learning import Learned, learn
-from assistant.second_look import Bars
+from assistant.second_look import Bars, joined
 
 RANKED = 5
 QUESTIONS = ("education/", "outside/")
 FOLLOWUP = "followup/"
 CLEAR, SHORT = 0.4, 12  # certainty and words of a message that needs no context
-CONTEXT = 1 / 3  # weight of the reading behind the last subject
+CONTEXT = 0.6  # weight of the reading behind the last subject
 
 
 class Reader:
@@ -28,11 +28,11 @@ class Reader:
 
     def __init__(self, encoder: Encoder, learned: Learned, thresholds: Thresholds) -> None:
         self._encoder = encoder
-        self._care = CareNetwork(encoder.folder)
         self._speller = learned.speller
         self._fusion = learned.fusion
         self._certainty = learned.certainty
         self._second_look = learned.second_look
+        self._care_words = learned.care_words
         self._subjects = learned.subjects
         self._learned = learned
         self._thresholds = thresholds
@@ -51,10 +51,11 @@ class Reader:
         decision = self._joined(decisions[0], decisions[1:])
         if subject and subject in self._subjects and _leans(decision, spelled):
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
-        return replace(decision, alarm=self._second_look.level(vectors[0], self._care.probabilities(text), Bars()))
+        care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
+        return replace(decision, alarm=self._second_look.level(vectors[0], care, Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
-        """A short follow-up, read once more behind a question on the last subject; its own words weigh more."""
+        """A short follow-up, read once more behind a question on the last subject; the subject weighs a little more."""
         texts = [f"{self._subjects[subject]} {spelled}"]
         behind, near = self._score(texts, self._encoder.encode(texts))
         both = self._rank(np.average([raw, behind], axis=0, weights=[1 - CONTEXT, CONTEXT]), np.maximum(nearest, near))

@@ -16,7 +16,7 @@ from stack.steps import command, step
 
 NEEDED_GIGABYTES = 6.0
 PYTHONS = {"service": "3.12", "rasa": "3.10"}
-ENCODER_FILES = ("minilm-int8.onnx", "care-int8.onnx", "tokenizer.json")
+ENCODER_FILES = ("encoder-int8.onnx", "tokenizer.json")
 SECRETS = ("django_key", "gateway_secret", "number_key")
 NO_PYTHON = "Python {0} is not here and could not be fetched. Install Python {0} (for example with pyenv), or check the network."
 NO_PACKAGES = "The packages of requirements/{}.lock could not be installed. Check the network and the space on the disk."

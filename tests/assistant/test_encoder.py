@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Callable, Sequence, cast
 
 import numpy as np
 import pytest
 
 from assistant.build_encoder import KNOWN_SIMILARITIES, TOLERANCE, EncoderBuildError, check_similarities, check_weights
-from assistant.encoder import Encoder, EncoderMissing
+from assistant.encoder import FEW, Encoder, EncoderMissing, Vectors
 
 
 def test_vectors_have_length_one(encoder: Encoder) -> None:
@@ -16,16 +17,34 @@ def test_vectors_have_length_one(encoder: Encoder) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-4)
 
 
-def test_known_sentences_are_as_similar_as_in_the_original(encoder: Encoder) -> None:
-    for first, second, expected in KNOWN_SIMILARITIES:
-        one, two = encoder.encode([first, second])
-        assert abs(float(one @ two) - expected) <= TOLERANCE
-    check_similarities(encoder)
+class Original:
+    """An encoder in whose vectors each known pair is as similar as `similarity` says."""
+
+    def __init__(self, similarity: Callable[[float], float]) -> None:
+        self._similarity = similarity
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        rows = []
+        for _, _, expected in KNOWN_SIMILARITIES:
+            cosine = self._similarity(expected)
+            rows += [[1.0, 0.0], [cosine, float(np.sqrt(1 - cosine**2))]]
+        return np.array(rows * (len(texts) // len(rows)), np.float32)
+
+
+def test_conversion_is_refused_when_known_sentences_are_not_as_similar_as_in_the_original() -> None:
+    check_similarities(cast(Encoder, Original(lambda expected: expected + TOLERANCE / 2)))
+    with pytest.raises(EncoderBuildError, match="similarity"):
+        check_similarities(cast(Encoder, Original(lambda expected: expected - 2 * TOLERANCE)))
+
+
+def test_alike_sentences_are_nearer_than_unlike_ones(encoder: Encoder) -> None:
+    question, alike, unlike = encoder.encode(["how long does the infusion take", "what is the duration of the drip", "my dog likes the park"])
+    assert question @ alike > question @ unlike + 0.3
 
 
 def test_batch_gives_what_single_texts_give(encoder: Encoder) -> None:
-    texts = ["will i get a fever", "how long does it take", "fever", "is it safe for my children to be near me"]
-    assert np.allclose(encoder.encode(texts), np.concatenate([encoder.encode([text]) for text in texts]), atol=0.03)
+    texts = ["will i get a fever", "how long does it take", "fever", "is it safe for my children to be near me"] * FEW
+    assert np.allclose(encoder.encode(texts)[:4], np.concatenate([encoder.encode([text]) for text in texts[:4]]), atol=0.03)
 
 
 def test_missing_files_say_how_to_mend_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.care_network import WINDOW, CareNetwork, windows
+from assistant.care_network import WINDOW, care_levels, windows
 from assistant.encoder import Encoder
 from assistant.second_look import LEVELS, Bars, SecondLook, examples, raised
 
@@ -22,11 +22,6 @@ def look(encoder: Encoder) -> SecondLook:
     return SecondLook.learn(encoder.encode(texts), levels)
 
 
-@pytest.fixture(scope="module")
-def care(encoder: Encoder) -> CareNetwork:
-    return CareNetwork(encoder.folder)
-
-
 def chances(look: SecondLook, encoder: Encoder, text: str) -> dict[str, float]:
     return look.probabilities(encoder.encode([text])[0])
 
@@ -38,13 +33,13 @@ def test_roundabout_emergency_is_likelier_than_none(look: SecondLook, encoder: E
 
 
 @pytest.mark.parametrize("text", ["how often do i come in", "is breast cancer in the trials", "thank you dear", "cuánto dura la infusión"])
-def test_everyday_talk_is_not_raised(care: CareNetwork, text: str) -> None:
-    assert raised(care.probabilities(text), False, Bars()) is None
+def test_everyday_talk_is_not_raised(encoder: Encoder, text: str) -> None:
+    assert raised(care_levels(encoder, text), False, Bars()) is None
 
 
 @pytest.mark.parametrize("text", ["my wind is gone and i cannot fill my lungs", "grandpa wont open his eyes no matter what we do"])
-def test_emergency_in_words_of_its_own_is_raised(care: CareNetwork, text: str) -> None:
-    found = raised(care.probabilities(text), False, Bars())
+def test_emergency_in_words_of_its_own_is_raised(encoder: Encoder, text: str) -> None:
+    found = raised(care_levels(encoder, text), False, Bars())
     assert found is not None and found.level == "emergency"
 
 
@@ -59,10 +54,10 @@ def test_level_needs_its_bar_and_suicide_is_told_from_other_emergencies() -> Non
     assert level(0.3, 0.3, 0.4) is None
 
 
-def test_gravest_piece_of_a_long_message_counts(care: CareNetwork) -> None:
+def test_gravest_piece_of_a_long_message_counts(encoder: Encoder) -> None:
     chatter = "we had soup and watched the game with my sister and her two kids, the weather was fine and the dog slept. " * 12
-    alone = care.probabilities(chatter)
-    with_alarm = care.probabilities(chatter + "then my husband collapsed on the floor and he is not waking up. " + chatter)
+    alone = care_levels(encoder, chatter)
+    with_alarm = care_levels(encoder, chatter + "then my husband collapsed on the floor and he is not waking up. " + chatter)
     assert with_alarm[2] > alone[2] + 0.3
 
 

@@ -23,9 +23,11 @@ FLOORS = {  # the goals: emergency 1.00, urgent 0.99, none 0.97
     ("own", "alarms_en"): {"emergency": 0.98, "urgent": 0.98},
     ("own", "none_en"): {"none": 0.95},
     ("own", "es"): {"emergency": 1.0, "urgent": 1.0, "none": 1.0},
-    ("held", "alarms_en"): {"emergency": 0.73, "urgent": 0.81, "ask": 0.70},
-    ("held", "none_en"): {"none": 0.82, "routine": 0.85},
-    ("held", "es"): {"emergency": 0.77, "urgent": 0.91, "ask": 0.40, "none": 0.82, "routine": 1.0},
+    ("held", "alarms_en"): {"emergency": 0.76, "urgent": 0.85, "ask": 0.70},
+    ("held", "none_en"): {"none": 0.83, "routine": 0.85},
+    ("held", "es"): {"emergency": 0.83, "urgent": 0.92, "ask": 0.40, "none": 0.86, "routine": 1.0},
+    ("held", "ordinary_en"): {"emergency": 0.90, "urgent": 0.86, "none": 0.85},
+    ("held", "ordinary_es"): {"emergency": 0.88, "urgent": 0.81, "none": 0.84},
     ("held", "conversations"): {"conversation": 0.88},
 }
 

@@ -17,10 +17,12 @@ from triage import Level
 
 HELD = Path(__file__).resolve().parents[1] / "triage" / "red_team" / "held"
 FLOORS = {
-    "alarms_en": {"emergency": 0.86, "urgent": 0.96},
+    "alarms_en": {"emergency": 0.94, "urgent": 0.98},
     "es": {"emergency": 0.86, "urgent": 0.97},
-    "conversations": {"emergency": 0.83, "urgent": 1.0, "none": 0.96},
-    "none_en": {"none": 0.78},
+    "conversations": {"emergency": 0.91, "urgent": 1.0, "none": 0.96},
+    "none_en": {"none": 0.82},
+    "ordinary_en": {"emergency": 0.98, "urgent": 0.95, "none": 0.82},
+    "ordinary_es": {"emergency": 0.96, "urgent": 0.94, "none": 0.79},
 }
 ESCALATED = 0.9  # of emergencies, at whatever alarm level
 
