@@ -14,7 +14,7 @@ from assistant.decision import UNKNOWN, Decision, Ranked, Thresholds, answers, d
 from assistant.encoder import Encoder, Vectors
 from assistant.fusion import Floats, Settings
 from assistant.learning import Learned, learn
-from assistant.second_look import Bars, joined
+from assistant.second_look import Bars, is_doubtful, joined
 
 RANKED = 5
 QUESTIONS = ("education/", "outside/")
@@ -52,6 +52,8 @@ class Reader:
         if subject and subject in self._subjects and _leans(decision, spelled):
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
+        if is_doubtful(decision.intent, care, Bars()):
+            decision = replace(decision, intent=UNKNOWN, also=(), offered=())
         return replace(decision, alarm=self._second_look.level(vectors[0], care, Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:

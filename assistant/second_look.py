@@ -20,6 +20,7 @@ from assistant.encoder import Vectors
 ALARMS_FILE = Path(__file__).parent / "second_look.yml"
 LEVELS = ("none", "urgent", "emergency", "suicide")
 REPORT = "report/"
+MILD = tuple(REPORT + name for name in ("fine", "not_now", "missed_draw", "tired", "nausea", "pain", "dizzy"))  # no alarm in themselves
 SECOND_LOOK = "second_look"  # where the level travels in a Rasa message from Understanding to the triage component
 TRUST = 0.4  # of the encoder against the words: it reads English better, the words read Spanish
 STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen on development messages
@@ -29,12 +30,14 @@ STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen o
 class Bars:
     """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md).
 
-    `sure`: the least at which it also counts where the rules saw a sign and discounted it.
+    `sure`: the least at which it also counts where the rules saw a sign and discounted it. `report`: the least at which a message
+    that the classifier took for the report of an alarm is answered as one; below, it is not understood, and the numbers to call are said.
     """
 
     emergency: float = 0.5
     urgent: float = 0.6
     sure: float = 0.8
+    report: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,11 @@ def raised(care: NDArray[np.float32], suicide: bool, bars: Bars) -> Optional[Rai
     if emergency + urgent >= bars.urgent:
         return Raised("urgent", emergency + urgent >= bars.sure)
     return None
+
+
+def is_doubtful(intent: str, care: NDArray[np.float32], bars: Bars) -> bool:
+    """Whether the classifier heard an alarm where neither encoder nor words hear one. What the rules of triage found stays."""
+    return intent.startswith(REPORT) and intent not in MILD and float(care[1] + care[2]) < bars.report
 
 
 class SecondLook:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.care_network import WINDOW, care_levels, windows
 from assistant.encoder import Encoder
-from assistant.second_look import LEVELS, Bars, SecondLook, examples, raised
+from assistant.second_look import LEVELS, Bars, SecondLook, examples, is_doubtful, joined, raised
 
 EVERYDAY = (
     ["what days do they give it", "is lung cancer studied", "thanks so much", "can i bring my wife", "will i lose my hair"],
@@ -52,6 +52,18 @@ def test_level_needs_its_bar_and_suicide_is_told_from_other_emergencies() -> Non
     assert level(0.05, 0.04, 0.91, suicide=True) == "suicide"
     assert level(0.1, 0.5, 0.4) == "urgent"
     assert level(0.3, 0.3, 0.4) is None
+
+
+def test_report_that_neither_encoder_nor_words_hear_is_doubtful_and_a_mild_one_never() -> None:
+    calm, alarmed = np.array([0.9, 0.06, 0.04], np.float32), np.array([0.6, 0.1, 0.3], np.float32)
+    assert is_doubtful("report/breathing", calm, Bars())
+    assert not is_doubtful("report/breathing", alarmed, Bars())
+    assert not is_doubtful("report/tired", calm, Bars()) and not is_doubtful("education/fever", calm, Bars())
+
+
+def test_encoder_and_words_are_heard_together() -> None:
+    both = joined(np.array([0.8, 0.1, 0.1], np.float32), np.array([0.1, 0.1, 0.8], np.float32))
+    assert abs(float(both.sum()) - 1) < 1e-5 and both[2] > both[0] > both[1]
 
 
 def test_gravest_piece_of_a_long_message_counts(encoder: Encoder) -> None:
