@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from assistant.encoder import Encoder
 
-WINDOW, STEP, MOST_WINDOWS = 126, 90, 6  # tokens: a long message is read in pieces, and its gravest piece counts
+WHOLE = 126  # tokens: a longer message is read in pieces, and its gravest piece counts
+WINDOW, STEP, MOST_WINDOWS = 62, 40, 12  # tokens of a piece, small enough that chatter does not drown a sign
 
 
 def care_levels(encoder: Encoder, text: str) -> NDArray[np.float32]:
@@ -22,6 +23,6 @@ def care_levels(encoder: Encoder, text: str) -> NDArray[np.float32]:
 
 def windows(ids: Sequence[int]) -> list[Sequence[int]]:
     """The whole when it fits, else overlapping pieces from the beginning on."""
-    if len(ids) <= WINDOW:
+    if len(ids) <= WHOLE:
         return [ids]
     return [ids[start : start + WINDOW] for start in range(0, len(ids) - WINDOW + STEP, STEP)][:MOST_WINDOWS]

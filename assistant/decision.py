@@ -20,7 +20,7 @@ class Thresholds:
     """
 
     answer: float = 0.17
-    other: float = 0.15
+    other: float = 0.12
     offer: float = 0.08
     close: float = 0.6
     part: float = 0.5
@@ -45,7 +45,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the assistant takes a message to mean."""
+    """What the assistant takes a message to mean. `doubtful`: the report of an alarm that neither encoder nor words hear."""
 
     intent: str
     confidence: float
@@ -55,6 +55,7 @@ class Decision:
     also: Sequence[str] = field(default_factory=tuple)
     offered: Sequence[str] = field(default_factory=tuple)
     close: bool = False
+    doubtful: bool = False
     alarm: Optional[Raised] = None
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 

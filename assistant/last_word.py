@@ -43,6 +43,8 @@ def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str,
         return LastWord(answer, verdict.level, {"intent": answer, "level": verdict.level.word, "also": []})
     if verdict.discounted:
         return LastWord(answer_instead(understanding.get("intent") or "", verdict))
+    if understanding.get("doubtful") and verdict.level < Level.urgent:
+        return LastWord(NOT_NOW)
     return LastWord(SPANISH if in_spanish(text, verdict, understanding) else None)
 
 

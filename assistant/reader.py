@@ -53,7 +53,7 @@ class Reader:
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
         if is_doubtful(decision.intent, care, Bars()):
-            decision = replace(decision, intent=UNKNOWN, also=(), offered=())
+            decision = replace(decision, doubtful=True)
         return replace(decision, alarm=self._second_look.level(vectors[0], care, Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:

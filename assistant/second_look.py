@@ -31,7 +31,7 @@ class Bars:
     """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md).
 
     `sure`: the least at which it also counts where the rules saw a sign and discounted it. `report`: the least at which a message
-    that the classifier took for the report of an alarm is answered as one; below, it is not understood, and the numbers to call are said.
+    that the classifier took for the report of an alarm is answered as one; below, it is told that it does not sound like one, and whom to call.
     """
 
     emergency: float = 0.5

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.care_network import WINDOW, care_levels, windows
+from assistant.care_network import WHOLE, WINDOW, care_levels, windows
 from assistant.encoder import Encoder
 from assistant.second_look import LEVELS, Bars, SecondLook, examples, is_doubtful, joined, raised
 
@@ -76,7 +76,7 @@ def test_gravest_piece_of_a_long_message_counts(encoder: Encoder) -> None:
 def test_windows_cover_every_token_and_overlap() -> None:
     ids = list(range(300))
     pieces = windows(ids)
-    assert windows(ids[:WINDOW]) == [ids[:WINDOW]]
+    assert windows(ids[:WHOLE]) == [ids[:WHOLE]]
     assert {token for piece in pieces for token in piece} == set(ids)
     assert all(len(piece) <= WINDOW for piece in pieces)
 

@@ -84,6 +84,15 @@ def test_second_look_raises_what_the_rules_missed_and_says_so() -> None:
     assert message.get("understanding")["raised_by"] == "learned"
 
 
+def test_report_that_is_doubtful_is_told_whom_to_call_if_it_ever_happens_and_a_red_flag_is_still_one() -> None:
+    def doubted(text: str) -> str | None:
+        message = Message({"text": text, "understanding": {"intent": "report/breathing", "confidence": 0.4, "level": "none", "doubtful": True}})
+        return answer_of(TriageComponent().process([message])[0])
+
+    assert doubted("she took my wind with that joke") == "utter_report/not_now"
+    assert doubted("i cant breathe") == "utter_report/emergency"
+
+
 def test_second_look_for_suicide_gives_the_crisis_line_at_the_level_of_an_emergency() -> None:
     message = understood("everyone is better off when the chair is empty", second_look="suicide")
     assert answer_of(message) == "utter_report/suicide"
