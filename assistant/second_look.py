@@ -22,7 +22,7 @@ LEVELS = ("none", "urgent", "emergency", "suicide")
 REPORT = "report/"
 MILD = tuple(REPORT + name for name in ("fine", "not_now", "missed_draw", "tired", "nausea", "pain", "dizzy"))  # no alarm in themselves
 SECOND_LOOK = "second_look"  # where the level travels in a Rasa message from Understanding to the triage component
-TRUST = 0.4  # of the encoder against the words: it reads English better, the words read Spanish
+TRUST = 0.5  # of the encoder against the words: it reads English better, the words read Spanish
 STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen on development messages
 
 

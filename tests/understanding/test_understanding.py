@@ -11,8 +11,8 @@ import pytest
 from benchmarks.understanding import CASES, Assistant, Case, cases, evaluate, share
 
 ROOT = Path(__file__).resolve().parents[2]
-# what held messages reached (totals only; nobody has looked at single ones), less one message in a hundred
-EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.88, 0.92, 0.92
+# what held messages reached (totals only; nobody has looked at single ones), less what two trainings differ by: two in a hundred
+EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.90, 0.91, 0.90
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def results(assistant: Assistant) -> list[tuple[Case, list[str]]]:
 
 def test_education_questions_get_the_right_answer(results: list[tuple[Case, list[str]]]) -> None:
     right, total = share(results, refuse=False)
-    assert total >= 400
+    assert total >= 600
     assert right / total >= EDUCATION_FLOOR, f"{right} of {total}"
 
 
@@ -39,7 +39,7 @@ def test_questions_in_texting_style_get_the_right_answer(results: list[tuple[Cas
 
 def test_out_of_scope_messages_get_an_honest_refusal(results: list[tuple[Case, list[str]]]) -> None:
     right, total = share(results, refuse=True)
-    assert total >= 180
+    assert total >= 250
     assert right / total >= REFUSED_FLOOR, f"{right} of {total}"
 
 
