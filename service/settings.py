@@ -44,6 +44,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY
 
 CLINIC = load_clinic(environment.folder("NK92_CLINIC", BASE_DIR / "clinic.yml"))
 WORDS = environment.folder("NK92_WORDS", BASE_DIR / "data")
+WIDGET_TABLES = BASE_DIR / "var" / "widget"  # what the widget checks while the server is away; made when it is missing
 # Who knows whether a conversation belongs to a case, and so stays in the medical record (transcripts/deletion.py).
 RECORD_KEEPER = "escalation.cases.has_case"
 GATEWAY_URL = environment.address("NK92_RASA_URL", "http://127.0.0.1:5005")

@@ -28,6 +28,7 @@ def ensure() -> None:
     for name, version in PYTHONS.items():
         ensure_environment(name, version, places.ENVIRONMENTS)
     ensure_encoder()
+    ensure_widget_tables()
     ensure_secrets(places.secrets())
 
 
@@ -62,6 +63,12 @@ def ensure_encoder() -> None:
         build = [str(places.RASA_PYTHON), "-m", "assistant.build_encoder", "--package", scratch]
         command(build, folder=places.ROOT, trouble="The sentence encoder could not be made.", environment=places.shared_environment())
         stamp.write_text(json.dumps(wanted))
+
+
+def ensure_widget_tables() -> None:
+    """What the widget checks while the server is away, made from triage/rules: some seconds that no patient should wait for."""
+    make = [str(places.SERVICE_PYTHON), "-m", "channels.web.red_flags", str(places.ROOT / "data"), str(places.ROOT / "var" / "widget")]
+    command(make, folder=places.ROOT, trouble="The widget's red flags could not be made from triage/rules.")
 
 
 def ensure_secrets(folder: Path, names: Sequence[str] = SECRETS) -> None:

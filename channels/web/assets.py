@@ -10,7 +10,9 @@ import asyncio
 import gzip
 import hashlib
 import json
+import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +21,7 @@ from pathlib import Path
 from django.conf import settings
 
 from channels.web.origins import Event, Receive, Send
-from channels.web.red_flags import red_flags
+from channels.web.red_flags import file_of, red_flags
 from clinic import Clinic
 from intake.front_desk import desk
 from triage.result import Language
@@ -59,7 +61,14 @@ def away(language: Language, words: Words, clinic: Clinic, data: Path) -> dict[s
     """What the widget says and checks by itself in one language: the clinic's numbers, safety words, red flags."""
     said = {level: words.safety(level, suicide=False, language=language, channel="web").text for level in ALARMS}
     said["suicide"] = words.safety("emergency", suicide=True, language=language, channel="web").text
-    return {"clinic": card(clinic), "words": said, "flags": red_flags(language, data)}
+    return {"clinic": card(clinic), "words": said, "flags": kept(language, data)}
+
+
+def kept(language: Language, data: Path) -> Mapping[str, object]:
+    """The red flags from their file, or made now where none could be written."""
+    file = file_of(language, data, settings.WIDGET_TABLES)
+    found: Mapping[str, object] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else red_flags(language, data)
+    return found
 
 
 def card(clinic: Clinic) -> dict[str, object]:
@@ -94,8 +103,12 @@ def tables() -> Mapping[str, Asset]:
 
 
 async def prepare() -> None:
-    """Makes the tables beside the event loop, once."""
+    """Makes the tables, once for each state of the rules, in a process of its own: it must not slow the patients' messages."""
     async with _making():
+        if not all(file_of(language, settings.WORDS, settings.WIDGET_TABLES).exists() for language in LANGUAGES):
+            command = [sys.executable, "-m", "channels.web.red_flags", str(settings.WORDS), str(settings.WIDGET_TABLES)]
+            made = await asyncio.create_subprocess_exec(*command, cwd=settings.BASE_DIR, preexec_fn=lambda: os.nice(10))
+            await made.wait()
         await asyncio.to_thread(tables)
 
 

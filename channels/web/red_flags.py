@@ -7,6 +7,10 @@ service's own verdicts.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from os.path import commonprefix
@@ -201,5 +205,37 @@ def listed(phrases: Iterable[Phrase]) -> str:
 
 @lru_cache(maxsize=4)
 def red_flags(language: Language, data: Path) -> Mapping[str, Any]:
-    """The table of a language, ready for JSON. `data`: the folder of the assistant's questions."""
+    """The table of a language, ready for JSON; takes seconds. `data`: the folder of the assistant's questions."""
     return _Maker(language, data).table()
+
+
+def file_of(language: Language, data: Path, folder: Path) -> Path:
+    """Where in `folder` the table is kept: under another name as soon as rules, questions or the making change."""
+    digest = hashlib.sha256()
+    sources = [*RULES.rglob("*.yml"), *RULES.parent.glob("*.py"), *Path(__file__).parent.glob("*.py"), *data.rglob("*.yml")]
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return folder / f"red-flags-{language}-{digest.hexdigest()[:16]}.json"
+
+
+def keep(language: Language, file: Path, data: Path) -> None:
+    """Makes the table into its file, whole or not at all; older ones of the language go."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, delete=False) as draft:
+        json.dump(red_flags(language, data), draft, ensure_ascii=False)
+    Path(draft.name).replace(file)
+    for old in set(file.parent.glob(f"red-flags-{language}-*.json")) - {file}:
+        old.unlink(missing_ok=True)
+
+
+def keep_missing(data: Path, folder: Path) -> None:
+    """Makes the tables of both languages where they are not up to date."""
+    languages: tuple[Language, ...] = ("en", "es")
+    for language in languages:
+        file = file_of(language, data, folder)
+        if not file.exists():
+            keep(language, file, data)
+
+
+if __name__ == "__main__":  # python -m channels.web.red_flags DATA FOLDER
+    keep_missing(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -96,5 +96,7 @@ def everyday(data: Path) -> frozenset[str]:
     for language in _LANGUAGES:
         spelt |= rulebook(language).speller.words
         spelt.update(read(RULES / language / "leave_alone.yml"))
+    for language in _LANGUAGES:
+        spelt -= set(read(RULES / language / "shorthand.yml"))  # "fevr" is typed often, and is a slip all the same
     plain = (normalise(word).text for word, times in counted.items() if times >= OFTEN)
     return frozenset(stem(word) for word in plain if word in spelt)

@@ -14,7 +14,7 @@ from tests.widget.chat import Chat
 
 # Bytes, compressed: all modules; what a page loads first; red flags of both languages. The last is a guard at what the rules weigh
 # today, not a goal: with them the widget is over the 25 kB that were asked for (docs/widget.md).
-CODE, PAGE, TABLES = 19_500, 15_000, 58_000
+CODE, PAGE, TABLES = 19_500, 15_000, 66_000
 MESSAGES, GROWTH = 2_000, 0.15
 RUNS, FIRST_REPLY = 25, 150  # milliseconds at p95, on a quiet machine
 LAZY = {"triage.js", "keeping.js"}
