@@ -121,6 +121,16 @@ class Stack:
         self.service.stop()
         self.gateway.stop()
 
+    def __enter__(self) -> Stack:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *failure: object) -> None:
+        self.stop()
+
     @property
     def log(self) -> str:
         return self.service.log.read_text()

@@ -24,11 +24,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A running service, shared by all browser tests."""
-    running = Stack(tmp_path_factory.mktemp("stack"))
-    try:
-        yield running.start()
-    finally:
-        running.stop()
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -43,8 +40,5 @@ def chat(browser: Browser, stack: Stack) -> Iterator[Chat]:
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """A running service that the test may break."""
-    running = Stack(tmp_path)
-    try:
-        yield running.start()
-    finally:
-        running.stop()
+    with Stack(tmp_path) as running:
+        yield running
