@@ -62,8 +62,9 @@ def test_report_that_neither_encoder_nor_words_hear_is_doubtful_and_a_mild_one_n
 
 
 def test_encoder_and_words_are_heard_together() -> None:
-    both = joined(np.array([0.8, 0.1, 0.1], np.float32), np.array([0.1, 0.1, 0.8], np.float32))
-    assert abs(float(both.sum()) - 1) < 1e-5 and both[2] > both[0] > both[1]
+    both = joined(np.array([0.6, 0.1, 0.3], np.float32), np.array([0.05, 0.05, 0.9], np.float32))
+    assert abs(float(both.sum()) - 1) < 1e-5 and both[2] > both[0] > both[1]  # the surer of the two carries more, and neither decides alone
+    assert both[2] < 0.9 and both[0] < 0.6
 
 
 def test_gravest_piece_of_a_long_message_counts(encoder: Encoder) -> None:
