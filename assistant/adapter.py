@@ -36,10 +36,15 @@ def examples_by_file() -> dict[str, list[tuple[str, int]]]:
     return {_digest(file): _read(file) for file in sorted(ALARMS.glob("*.yml"))}
 
 
+def learned_from(file: Path = ADAPTER_FILE) -> set[str]:
+    """The digests of the files that the adapter was learned from."""
+    with np.load(file, allow_pickle=False) as stored:
+        return set(stored[LEARNED_FROM].tolist())
+
+
 def learned_share(file: Path = ADAPTER_FILE) -> float:
     """Which share of the messages of assistant/alarms/ the adapter was learned from."""
-    with np.load(file, allow_pickle=False) as stored:
-        known = set(stored[LEARNED_FROM].tolist())
+    known = learned_from(file)
     counts = {digest: len(cases) for digest, cases in examples_by_file().items()}
     return sum(count for digest, count in counts.items() if digest in known) / sum(counts.values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Mapping, Optional, Sequence
 
-from assistant.second_look import Raised
+from assistant.second_look import Heard
 
 UNKNOWN = "nlu_fallback"
 
@@ -56,7 +56,7 @@ class Decision:
     offered: Sequence[str] = field(default_factory=tuple)
     close: bool = False
     doubtful: bool = False
-    alarm: Optional[Raised] = None
+    heard: Optional[Heard] = None
     ranking: Sequence[tuple[str, float]] = field(default_factory=tuple)
 
     @classmethod
@@ -67,7 +67,7 @@ class Decision:
     def as_json(self) -> dict[str, Any]:
         kept = asdict(self)
         kept.pop("ranking")
-        kept.pop("alarm")
+        kept.pop("heard")
         return {**kept, "also": list(self.also), "offered": list(self.offered), "level": "none"}
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional
 
-from assistant.second_look import REPORT, Raised
+from assistant.second_look import REPORT, Heard, Raised
 from triage import Level, Verdict, assess
 
 SUICIDE = "suicide"
@@ -31,8 +31,12 @@ class LastWord:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], second_look: Optional[Raised]) -> LastWord:
-    """`verdict`: None when triage itself failed. The second look may raise a level and lowers none."""
+def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], heard: Optional[Heard]) -> LastWord:
+    """`verdict`: None when triage itself failed; `heard`: None when the second look did. The second look may raise a level and
+    lowers none; where it is calm, signs that are merely named do not count."""
+    if verdict is not None and heard is not None and heard.calm:
+        verdict = verdict.firm
+    second_look = heard.raised if heard else None
     spanish = "_es" if verdict is not None and verdict.language == "es" else ""
     if raised := raised_to(second_look, verdict):
         level = LEVEL_OF.get(raised, Level.emergency)

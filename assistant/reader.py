@@ -54,7 +54,7 @@ class Reader:
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
         if is_doubtful(decision.intent, care, Bars()):
             decision = replace(decision, doubtful=True)
-        return replace(decision, alarm=self._second_look.level(vectors[0], care, Bars()))
+        return replace(decision, heard=self._second_look.hear(vectors[0], care, Bars()))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
         """A short follow-up, read once more behind a question on the last subject; the subject weighs a little more."""

@@ -1,7 +1,8 @@
 """A learned second look at every message: it may raise the care level that the rules of triage missed, never lower one.
 
-The adapted encoder (assistant/care_network.py) says how likely each level is; a small classifier on the sentence vector
-(assistant/second_look.yml) says which words fit: 911, or the crisis line.
+It also says whether a message is calm: then a sign that the rules call merely named ("seizure risk?") is not taken as had.
+The adapted encoder (assistant/care_network.py) and the words (assistant/care_words.py) say how likely each level is; a small
+classifier on the sentence vector (assistant/second_look.yml) says which words fit: 911, or the crisis line.
 Not for: deciding alone. Triage's rules come first, and where they found a sign and discounted it, this keeps silent.
 """
 from __future__ import annotations
@@ -32,12 +33,14 @@ class Bars:
 
     `sure`: the least at which it also counts where the rules saw a sign and discounted it. `report`: the least at which a message
     that the classifier took for the report of an alarm is answered as one; below, it is told that it does not sound like one, and whom to call.
+    `calm`: below this for both levels together, a message that only names a sign is no alarm.
     """
 
     emergency: float = 0.5
     urgent: float = 0.6
     sure: float = 0.8
     report: float = 0.25
+    calm: float = 0.08
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,14 @@ class Raised:
 
     level: str
     sure: bool
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the second look makes of a message. `calm`: it hears no alarm at all, not even a faint one."""
+
+    raised: Optional[Raised]
+    calm: bool
 
 
 def joined(encoder: NDArray[np.float32], words: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -62,6 +73,11 @@ def raised(care: NDArray[np.float32], suicide: bool, bars: Bars) -> Optional[Rai
     if emergency + urgent >= bars.urgent:
         return Raised("urgent", emergency + urgent >= bars.sure)
     return None
+
+
+def is_calm(care: NDArray[np.float32], bars: Bars) -> bool:
+    """Whether neither encoder nor words hear even a faint alarm."""
+    return float(care[1] + care[2]) < bars.calm
 
 
 def is_doubtful(intent: str, care: NDArray[np.float32], bars: Bars) -> bool:
@@ -82,10 +98,10 @@ class SecondLook:
         powers: NDArray[np.float64] = np.exp(linear - np.max(linear))
         return dict(zip(LEVELS, (powers / powers.sum()).tolist()))
 
-    def level(self, vector: Vectors, care: NDArray[np.float32], bars: Bars) -> Optional[Raised]:
-        """What this message should be raised to, or None."""
+    def hear(self, vector: Vectors, care: NDArray[np.float32], bars: Bars) -> Heard:
+        """What this message should be raised to, if anything, and whether it is calm."""
         chance = self.probabilities(vector)
-        return raised(care, chance["suicide"] > chance["emergency"], bars)
+        return Heard(raised(care, chance["suicide"] > chance["emergency"], bars), is_calm(care, bars))
 
     @classmethod
     def learn(cls, vectors: Vectors, levels: Sequence[str]) -> SecondLook:

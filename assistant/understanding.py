@@ -90,4 +90,4 @@ def _write(message: Message, decision: Decision) -> None:
     ranking = [{"name": name.split("/")[0], "confidence": confidence} for name, confidence in decision.ranking]
     message.set("intent_ranking", ranking, add_to_output=True)
     message.set("understanding", decision.as_json(), add_to_output=True)
-    message.set(SECOND_LOOK, decision.alarm)
+    message.set(SECOND_LOOK, decision.heard)

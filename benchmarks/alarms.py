@@ -29,7 +29,7 @@ def levels(assistant: Assistant, name: str, turns: Sequence[Mapping[str, str]]) 
     for turn in turns:
         verdict = assess(turn["text"], context=context)
         known = {"level": context.last_level.word, "signs": sorted(context.signs), "asked_temperature": context.asked_temperature}
-        found.append(max(verdict.level, level_of(assistant.replies(turn["text"], name, known=known))))
+        found.append(max(verdict.firm.level, level_of(assistant.replies(turn["text"], name, known=known))))
         context = context.after(verdict)
     return found
 

@@ -73,7 +73,9 @@ def train(folder: Path, name: str) -> float:
     started = time.perf_counter()
     command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--fixed-model-name", name, "--force"]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "NK92_ENCODER": str(ROOT / "var" / "encoder")}
-    subprocess.run(command, cwd=folder, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise SystemExit(f"{name} could not be trained. Its last words:\n{done.stdout[-2000:]}")
     seconds = time.perf_counter() - started
     stamp.write_text(json.dumps({"fingerprint": wanted, "seconds": seconds}))
     return seconds

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator, Mapping, Sequence
 
 import yaml
 
@@ -44,19 +44,29 @@ STORIES = [
 def write_project(root: Path, folder: Path, *, phrasings: int) -> None:
     """Makes `folder` a Rasa project on the data of the checkout `root`, with the first `phrasings` of each intent.
 
-    The custom action becomes a plain reply: the stock assistant has no action server to wait for.
+    Custom actions are left out: the stock assistant has no action server to wait for.
     """
     shutil.rmtree(folder, ignore_errors=True)
     copy_data(root, folder, phrasings=phrasings)
-    rules = folder / "data" / "rules.yml"
-    rules.write_text(rules.read_text().replace("  - action: action_ask_person\n", ""))
     domain = yaml.safe_load((root / "domain.yml").read_text())
-    domain.pop("actions")
+    custom = set(domain.pop("actions"))
+    for file in sorted((folder / "data").rglob("*.yml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if content.get("rules"):
+            _write(file, {**content, "rules": list(_without(custom, content["rules"]))})
     _write(folder / "domain.yml", domain)
     _write(folder / "config.yml", CONFIG)
     _write(folder / "data" / "stories.yml", {"version": "3.1", "stories": STORIES})
     _write(folder / "credentials.yml", {"rest": None})
     _write(folder / "endpoints.yml", {})
+
+
+def _without(actions: set[str], rules: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rules without these actions; a rule that says nothing any more is dropped."""
+    for rule in rules:
+        steps = [step for step in rule["steps"] if step.get("action") not in actions]
+        if any("action" in step for step in steps):
+            yield {**rule, "steps": steps}
 
 
 def copy_data(root: Path, folder: Path, *, phrasings: int) -> None:

@@ -10,7 +10,7 @@ from intake.inbound import Recorded
 from wording import ALARMS, RANK, Reply, Words
 from wording.words import ASKS_TEMPERATURE
 
-CASE = "utter_case/"
+CASE, REPORT = "utter_case/", "utter_report/"
 
 
 def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now: datetime) -> list[Reply]:
@@ -31,6 +31,8 @@ def with_care(message: Recorded, replies: Sequence[Reply], words: Words, *, now:
         said.append(words.say("utter_unknown/no_answer", message.channel, language=message.language))
     if message.case is not None and not any(reply.response.startswith(CASE) for reply in said):
         said.insert(1, _of_case(message, words, now))
+    if RANK[message.suspected] > level and said and not any(reply.response.startswith(REPORT) for reply in said):
+        said.insert(0, words.if_now(message.suspected, language=message.language, channel=message.channel))
     if not message.screened:
         said.append(words.say("utter_unknown/if_urgent", message.channel, language=message.language))
     if message.reminds and not any(reply.response.startswith(ASKS_TEMPERATURE) for reply in said):

@@ -20,7 +20,8 @@ class Inbound:
     """One message from a patient. `external_id`: the channel's own id, the same when sent again.
 
     `hold`: seconds in which the rest of the thought may follow; 0 where a message is a whole one. `within`: how many
-    seconds ago the beginning may have come that this message goes on with.
+    seconds ago the beginning may have come that this message goes on with. `read`: the assistant will read it; where it will
+    not, a sign that may be no more than named counts.
     """
 
     conversation: str
@@ -30,6 +31,7 @@ class Inbound:
     choice: str = ""
     hold: float = 0.0
     within: float = 0.0
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Recorded:
     `known`: what triage knew before it (level, signs, asked_temperature); `reminds`: our question for the
     temperature is still open. `case`: the case that the message belongs to. `held_until`: it is not answered before.
     `earlier`: messages that are answered together with it. `led`: a person of the care team is writing to the
-    patient, so the bot keeps quiet.
+    patient, so the bot keeps quiet. `suspected`: the level of signs that may be no more than named ([id, level, start, end] in
+    `named`): it counts unless the assistant hears that nobody has them.
     """
 
     id: int
@@ -63,6 +66,8 @@ class Recorded:
     held_until: datetime | None = None
     earlier: tuple[int, ...] = ()
     led: bool = False
+    suspected: str = "none"
+    named: Sequence[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True)

@@ -42,11 +42,11 @@ def before(conversation: str, *, within: float, now: datetime) -> Before | None:
 def raised(own: Mapping[str, Any], together: Mapping[str, Any], *, begins: int) -> dict[str, Any]:
     """The evidence of a message, raised to what it says together with what came before; `begins`: its place in that."""
     if RANK[together["level"]] <= RANK[own["level"]]:
-        return dict(own)
+        return {**own, "suspected": max(own["suspected"], together["suspected"], key=lambda level: RANK[level])}
     ends = [[name, level, max(0, start - begins), end - begins] for name, level, start, end in together["signs"] if end > begins]
     signs = [*own["signs"], *(sign for sign in ends if sign[:2] not in [known[:2] for known in own["signs"]])]
     measured = own if own["celsius"] is not None else together
-    kept = {name: together[name] for name in ("level", "suicide")}
+    kept = {name: together[name] for name in ("level", "suicide", "suspected")}
     return {**own, **kept, "signs": signs, "celsius": measured["celsius"], "fahrenheit": measured["fahrenheit"], "reminds": False}
 
 
@@ -68,6 +68,8 @@ def joined(first: Recorded, rest: Sequence[Recorded]) -> Recorded:
         case=next((part.case for part in reversed(parts) if part.case), None),
         mine=first.mine,
         led=any(part.led for part in parts),
+        suspected=max((part.suspected for part in parts), key=lambda level: RANK[level]),
+        named=[sign for part in parts for sign in part.named],
         earlier=tuple(part.id for part in parts[:-1]),
     )
 

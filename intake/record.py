@@ -75,9 +75,9 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     silent_since = conversation.last_heard_at
     opens_session = silent_since is None or now - silent_since > SILENCE
     known = _known(conversation, inbound.conversation, anew=opens_session)
-    screened = screening.screen(text, conversation=inbound.conversation, known=known)
+    screened = screening.screen(text, conversation=inbound.conversation, known=known, read=inbound.read)
     if begun:
-        screened = _together(screened, begun, text, inbound.conversation)
+        screened = _together(screened, begun, text, inbound)
     held = inbound.hold and screened.level.word not in RAISES_A_CASE  # an alarm waits for nothing
     held_until = now + timedelta(seconds=inbound.hold) if held else None
     message = Message(
@@ -109,9 +109,9 @@ def _store(inbound: Inbound, now: datetime) -> Recorded:
     return replace(stored, held_until=held_until)
 
 
-def _together(own: Screened, begun: parts.Before, text: str, conversation: str) -> Screened:
+def _together(own: Screened, begun: parts.Before, text: str, inbound: Inbound) -> Screened:
     """The verdict on a message that goes on with an earlier one. What was asked meanwhile the patient has not read."""
-    whole = screening.screen(f"{begun.text} {text}", conversation=conversation, known=Context())
+    whole = screening.screen(f"{begun.text} {text}", conversation=inbound.conversation, known=Context(), read=inbound.read)
     if own.failed or whole.failed:
         return own
     evidence = parts.raised(own.evidence, whole.evidence, begins=len(begun.text) + 1)
@@ -138,7 +138,7 @@ def screen(text: str, *, conversation: str) -> Screened:
         known = Conversation.objects.filter(id=conversation).values_list(*fields).first()
     except Error:
         known = None
-    return screening.screen(text, conversation=conversation, known=screening.context(*known) if known else Context())
+    return screening.screen(text, conversation=conversation, known=screening.context(*known) if known else Context(), read=False)
 
 
 def stored(message: int) -> Recorded:
@@ -182,6 +182,8 @@ def _recorded(
         answered=message.answered,
         mine=mine,
         led=led,
+        suspected=str(evidence.get("suspected") or "none"),
+        named=screening.named(evidence),
     )
 
 

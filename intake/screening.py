@@ -15,7 +15,10 @@ logger = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Screened:
-    """Triage's level for one text, the evidence as it is kept (empty when triage itself failed), what is known after it."""
+    """Triage's level for one text, the evidence as it is kept (empty when triage itself failed), what is known after it.
+
+    The level is the one that stands whatever the assistant hears; `suspected` in the evidence is the one to fall back to.
+    """
 
     level: Level
     evidence: Mapping[str, Any]
@@ -31,14 +34,21 @@ def context(last_level: str, signs: Sequence[str], asks_temperature: bool) -> Co
     return Context(last_level=Level[last_level], asked_temperature=asks_temperature, signs=frozenset(signs))
 
 
-def screen(text: str, *, conversation: str, known: Context) -> Screened:
+def screen(text: str, *, conversation: str, known: Context, read: bool) -> Screened:
+    """`read`: the assistant will read the text too, and say whether a sign is more than named."""
     try:
         verdict = assess(text, context=known)
     except Exception as problem:  # the outermost edge of triage: nothing may keep a message from being stored
         kind = type(problem).__name__
         logger.error("triage.failed", conversation=conversation, characters=len(text), problem=kind)
         return Screened(Level.none, {}, known)
-    return Screened(verdict.level, _evidence(verdict, known), known.after(verdict))
+    stands = verdict.firm if read else verdict
+    return Screened(stands.level, {**_evidence(stands, known), "suspected": verdict.level.word}, known.after(verdict))
+
+
+def named(evidence: Mapping[str, Any]) -> list[list[Any]]:
+    """[id, level, start, end] of the signs that may be no more than named."""
+    return [[name, evidence["suspected"], start, end] for name, why, start, end in evidence.get("discounted") or () if why == "named"]
 
 
 def only_suicide(verdict: Verdict) -> bool:

@@ -18,7 +18,7 @@ SETTLED = "settled"  # the outcome that is kept, in place of Rasa's
 def settle(inbound: Inbound, replies: Callable[[Recorded], Sequence[Reply]]) -> Recorded:
     """The stored message; the same external id again changes nothing and says nothing."""
     with transaction.atomic():
-        message = record(inbound)
+        message = record(replace(inbound, read=False))
         if message.fresh:
             outcome.store_replies(message, replies(message), Answer(SETTLED))
             message = replace(message, answered=True, mine=False)

@@ -1,4 +1,7 @@
-"""What the assistant's own reading of a message means for its case: it may raise one that triage did not, never lower one."""
+"""What the assistant's own reading of a message means for its case: it may raise one that triage did not, never lower one.
+
+A sign that triage calls merely named makes a case unless the assistant read the message and heard nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from intake.inbound import Answer, Recorded
 from wording import RANK
 
 ASK_PERSON = "ask_person"
+OK = "ok"  # the outcome of an answer that Rasa gave
 REPORT = "utter_report/"
 
 
@@ -18,14 +22,21 @@ def report_of(message: Recorded, answer: Answer) -> Report | None:
     levels = [str(understanding.get("level") or "none"), *(reply.level for reply in answer.replies if reply.response.startswith(REPORT))]
     level = max(levels, key=lambda one: RANK.get(one, 0))
     at, language = message.received_at, message.language
-    if level in RAISES_A_CASE and RANK[level] > RANK[message.level]:
-        return Report(message.id, message.conversation, level, "assistant", at, language)
+    if RANK[level] > RANK[message.level] and level in RAISES_A_CASE:
+        return Report(message.id, message.conversation, level, "assistant", at, language, message.named)
+    if is_unheard(message, answer):
+        return Report(message.id, message.conversation, message.suspected, "triage", at, language, message.named)
     if understanding.get("intent") == ASK_PERSON and message.case is None:
         return Report(message.id, message.conversation, "request", "person", at, language)
     return None
 
 
+def is_unheard(message: Recorded, answer: Answer) -> bool:
+    """Whether nobody could say if a sign is more than named: then it counts."""
+    return answer.outcome != OK and RANK[message.suspected] > RANK[message.level] and message.suspected in RAISES_A_CASE
+
+
 def with_case(message: Recorded, report: Report, filed: Filed) -> Recorded:
     """The message at the level that was reported."""
-    level = report.level if report.source == "assistant" else message.level
+    level = message.level if report.source == "person" else report.level
     return replace(message, level=level, case=filed)

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from triage.context import reason_against
+from triage.frame import merely_named
 from triage.language import choose, counts
 from triage.normalise import Plain, normalise
 from triage.result import Context, Discounted, Language, Level, Reason, Sign, Temperature, Verdict
@@ -23,6 +25,7 @@ _MUCH = 3  # so many times more words of one language than of the other: its rea
 _ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
+_HEARD_WELL = ("en",)  # languages in which a second look tells "seizure risk?" from a seizure; in others each sign counts
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _QUOTED = re.compile(r""""([^"\n]{1,120})"|(?<!\w)'([^'\n]{2,120}(?:'\w[^'\n]*)?)'(?!\w)""")
 LANGUAGES: tuple[Language, Language] = ("en", "es")
@@ -39,9 +42,10 @@ def load(language: Language | None = None) -> None:
 class _Findings:
     """What one language's rules say of a message."""
 
-    signs: tuple[Sign, ...]
-    discounted: tuple[Discounted, ...]
-    temperature: Temperature | None
+    signs: tuple[Sign, ...] = ()
+    discounted: tuple[Discounted, ...] = ()
+    temperature: Temperature | None = None
+    named: frozenset[Sign] = frozenset()  # of the signs: those that may be no more than spoken of
 
 
 def assess(text: str, *, language: str | None = None, context: Context = Context()) -> Verdict:  # noqa: B008
@@ -85,22 +89,29 @@ def _joined(findings: dict[Language, _Findings], chosen: Language, context: Cont
         for finding in findings.values()
         if finding.temperature and (finding.temperature.start, finding.temperature.end) not in explained
     ]
-    level = max((sign.level for sign in signs), default=Level.none)
     temperature = max(temperatures, key=lambda t: t.celsius, default=None)
-    return Verdict(
-        level=level,
-        signs=signs,
-        temperature=temperature,
-        discounted=discounted,
-        language=chosen,
-        question_open=level is Level.ask or (context.asked_temperature and temperature is None and level < Level.ask),
-    )
+    named = [sign for sign in signs if all(sign in f.named for f in findings.values() if sign in f.signs)]
+    verdict = partial(_verdict, temperature=temperature, language=chosen, asked=context.asked_temperature)
+    whole = verdict(signs, discounted)
+    firm = [sign for sign in signs if sign not in named]
+    if max((sign.level for sign in firm), default=Level.none) == whole.level:
+        return whole
+    return replace(whole, if_only_named=verdict(firm, [*discounted, *(Discounted(sign, "named") for sign in named)]))
+
+
+def _verdict(
+    signs: Sequence[Sign], discounted: Sequence[Discounted], *, temperature: Temperature | None, language: Language, asked: bool
+) -> Verdict:
+    """The verdict that these signs make."""
+    level = max((sign.level for sign in signs), default=Level.none)
+    is_open = level is Level.ask or (asked and temperature is None and level < Level.ask)
+    return Verdict(level, tuple(signs), temperature, tuple(discounted), language, is_open)
 
 
 def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Findings:
     words = cut(plain, text, book.speller)
     if all(word.word == UNKNOWN for word in words):
-        return _Findings((), (), None)
+        return _Findings()
     scene = survey(book, words)
     around = Surroundings(book, scene, words, _quotes(plain))
     finds = _without_replaced(find_signs(book, scene, words, text))
@@ -111,10 +122,24 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
     signs += _of_temperature(readings, fevers, context, around)
-    signs += _combined(book, signs, context)
+    bare = _bare(book, around, counted, context)
+    named = {sign for sign in signs if (sign.id, sign.start, sign.end) in bare}
+    together = _combined(book, signs, context)
+    named |= set(together) - set(_combined(book, [sign for sign in signs if sign not in named], context))
+    signs += together
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
-    return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings))
+    return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings), frozenset(named))
+
+
+def _bare(book: Rulebook, around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
+    """Id and place of the signs that may be no more than named. When we asked for a temperature, "fever" is an answer."""
+    finds = [find for find in counted if not (find.rule.temperature and context.asked_temperature)]
+    return {
+        (find.sign.id, find.sign.start, find.sign.end)
+        for find in finds
+        if book.language in _HEARD_WELL and merely_named(around, find)
+    }
 
 
 def _quotes(plain: Plain) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ Not for triggers beside the sign, which are context.py's.
 from __future__ import annotations
 
 from triage.patterns import Span
+from triage.result import Level
 from triage.signs import Find
 from triage.surroundings import Surroundings
 from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
@@ -20,7 +21,36 @@ _THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
 _NOW = frozenset(("now", "today", "tonight", "here", "yes", "ahora", "hoy", "ahorita", "aqui"))
 _OF_IT = frozenset(("that", "it", "this", "eso", "esto"))
 _SAID_BACK = ("action", "recital", "recital_near")
+_WHOSE = frozenset(("my", "his", "her", "our", "mi", "mis", "su", "sus"))
+_NEAR, _VERB = 3, 5  # words before a sign in which its owner stands; its verb
+_A_NAME, _FEW = 2, 4  # words of a sign that may only be named; of a message that says what it has
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
+
+
+def merely_named(around: Surroundings, find: Find) -> bool:
+    """ "Seizure risk?", "the leaflet lists chest pain": a word or two that may be no more than spoken of.
+
+    Somebody has it, gets it, or it is somebody's; it is there now or goes on; or a message of few words says it and does not ask.
+    Not for thoughts of suicide.
+    """
+    rule = find.rule
+    if find.last - find.first > _A_NAME or rule.level < Level.ask or rule.even_if_asked or rule.after_alarm:
+        return False
+    if any(around.any(kind, *around.statement(find)) for kind in ("present", "ongoing")) or _is_had(around, find):
+        return False
+    few = sum(word.word not in MARKS for word in around.words) <= _FEW
+    return not few or _asks(around, around.sentence(find)[1])
+
+
+def _is_had(around: Surroundings, find: Find) -> bool:
+    """ "I have chest pain", "she fainted", "got hives", "his rash", "rash on my legs": a person and a verb, or whose it is."""
+    low, high = around.clause(find)
+    before, after = around.words[max(low, find.first - _NEAR) : find.first], around.words[find.last : min(high, find.last + _NEAR)]
+    if any(word.word in _WHOSE for word in (*before, *after)) or any(word.word in _GOT for word in before):
+        return True
+    verbs = max(low, find.first - _VERB), find.last
+    had = any(around.any(kind, *verbs) for kind in ("present_verb", "past_verb"))
+    return had and any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person"))
 
 
 def recited(around: Surroundings, find: Find) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 Language = Literal["en", "es"]
 Reason = Literal[
-    "denied", "hypothetical", "question", "past", "someone_else", "figurative", "not_body_temperature"
+    "denied", "hypothetical", "question", "past", "someone_else", "figurative", "not_body_temperature", "named"
 ]
 
 
@@ -65,7 +65,11 @@ class Temperature:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of triage for one message. `question_open`: the patient still owes us a temperature after it."""
+    """The answer of triage for one message. `question_open`: the patient still owes us a temperature after it.
+
+    `if_only_named`: the verdict where a second look hears that signs of a word or two ("seizure risk?") are spoken of and not
+    had; None when no sign is that bare. Without a second look this verdict itself stands.
+    """
 
     level: Level
     signs: tuple[Sign, ...]
@@ -73,6 +77,12 @@ class Verdict:
     discounted: tuple[Discounted, ...]
     language: Language
     question_open: bool = False
+    if_only_named: Verdict | None = None
+
+    @property
+    def firm(self) -> Verdict:
+        """What stands whatever a second look says."""
+        return self.if_only_named or self
 
 
 @dataclass(frozen=True)
@@ -89,10 +99,13 @@ class Context:
     hours_since_infusion: float | None = None
 
     def after(self, verdict: Verdict) -> Context:
-        """What the conversation knows after a message: levels never fall, a digression leaves the question open."""
+        """What the conversation knows after a message: levels never fall, a digression leaves the question open.
+
+        A sign that was merely named is remembered too: what is only spoken of now may be had at the next message.
+        """
         return replace(
             self,
             last_level=max(self.last_level, verdict.level),
-            asked_temperature=verdict.question_open,
+            asked_temperature=verdict.firm.question_open,
             signs=self.signs | {sign.id for sign in verdict.signs},
         )

@@ -23,11 +23,12 @@ SAFETY = [
     for key in (ASKS_TEMPERATURE, "utter_report/urgent", "utter_report/emergency", "utter_report/suicide")
     for language in ("", "_es")
 ]
+IF_NOW = "utter_unknown/if_now_"  # and a level
 SAFE = [
     f"utter_unknown/{code}"
     for code in (
         "no_answer", "if_urgent", "not_saved", "failed", "too_long", "too_slow", "too_many", "session_over",
-        "empty", "unreadable", "not_here", "deleted", "deleted_kept",
+        "empty", "unreadable", "not_here", "deleted", "deleted_kept", "if_now_ask", "if_now_urgent", "if_now_emergency",
     )
 ]  # fmt: skip
 REFUSALS_ES = [f"{key}_es" for key in SAFE]
@@ -117,6 +118,10 @@ class Words:
         """The safety words of a care level, in the patient's language."""
         key = ASKS_TEMPERATURE if level == "ask" else f"utter_report/{'suicide' if suicide else level}"
         return self.say(key, channel, language=language)
+
+    def if_now(self, level: str, *, language: str, channel: str) -> Reply:
+        """What to do in case a sign that seems merely named is there: the level's number to call, without an alarm."""
+        return self.say(f"{IF_NOW}{level}", channel, language=language)
 
     def disclosure(self, *, language: str, channel: str) -> Reply:
         """What must be said first, in the patient's language."""

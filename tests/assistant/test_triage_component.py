@@ -4,17 +4,18 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant import triage_component
-from assistant.second_look import Raised
+from assistant.second_look import Heard, Raised
 from assistant.triage_component import TriageComponent
 
 
 def understood(
-    text: str, intent: str = "education/fever", confidence: float = 0.99, second_look: str | None = None, *, asked: bool = False, sure: bool = False
-) -> Message:
+    text: str, intent: str = "education/fever", confidence: float = 0.99, second_look: str | None = None, *, asked: bool = False,
+    sure: bool = False, calm: bool = False,
+) -> Message:  # fmt: skip
     understanding = {"intent": intent, "confidence": confidence, "also": ["x"], "level": "none"}
     given = {"intent": {"name": intent.split("/")[0], "confidence": confidence}, "understanding": understanding}
     message = Message({"text": text, **given, "metadata": {"known": {"asked_temperature": asked}}})
-    message.set("second_look", Raised(second_look, sure) if second_look else None)
+    message.set("second_look", Heard(Raised(second_look, sure) if second_look else None, calm))
     return TriageComponent().process([message])[0]
 
 
@@ -141,3 +142,19 @@ def test_spanish_question_is_answered_in_spanish(text: str, confidence: float, a
 def test_second_look_that_is_sure_counts_although_the_rules_discounted_a_sign() -> None:
     text = "no chest pain today but everything went gray and i woke up on the floor"
     assert understood(text, second_look="emergency", sure=True).get("understanding")["level"] == "emergency"
+
+
+def test_sign_that_is_merely_named_is_no_alarm_where_the_second_look_is_calm() -> None:
+    calm = understood("seizure risk?", "education/serious", calm=True)
+    assert calm.get("intent")["name"] == "education" and calm.get("understanding")["level"] == "none"
+    assert answer_of(understood("seizure risk?", "report/seizure", calm=True)) == "utter_report/not_now"
+
+
+def test_sign_that_is_merely_named_is_an_alarm_where_the_second_look_is_not_calm_or_silent() -> None:
+    assert answer_of(understood("seizure risk?", "education/serious")) == "utter_report/emergency"
+    message = Message({"text": "seizure risk?", "understanding": {"intent": "education/serious", "level": "none"}})
+    assert answer_of(TriageComponent().process([message])[0]) == "utter_report/emergency"
+
+
+def test_calm_second_look_leaves_a_sign_that_somebody_has() -> None:
+    assert answer_of(understood("my husband has chest pain and a headache", calm=True)) == "utter_report/emergency"
