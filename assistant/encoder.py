@@ -7,6 +7,7 @@ Not for: training or downloading weights; nothing here needs a network.
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Sequence
@@ -63,7 +64,8 @@ class Encoder:
         return self._row((CLS, *tokens, SEP))[1]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """float32 [len(texts), 384], rows of length 1. Texts of one length are computed together, so none is padded."""
+        """float32 [len(texts), 384], rows of length 1. Texts of one length are computed together, so none is padded; many, as in
+        training, on all cores."""
         tokens = [(CLS, *encoding.ids[: MAX_TOKENS - 2], SEP) for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
         if len(tokens) <= FEW:
             return np.array([self._row(ids)[0] for ids in tokens], np.float32).reshape(-1, DIMENSIONS)
@@ -71,10 +73,10 @@ class Encoder:
         by_length: dict[int, list[int]] = {}
         for row, ids in enumerate(tokens):
             by_length.setdefault(len(ids), []).append(row)
-        for rows in by_length.values():
-            for start in range(0, len(rows), BATCH):
-                part = rows[start : start + BATCH]
-                vectors[part] = self._run([tokens[row] for row in part])
+        parts = [rows[start : start + BATCH] for rows in by_length.values() for start in range(0, len(rows), BATCH)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for part, found in zip(parts, pool.map(lambda part: self._run([tokens[row] for row in part]), parts)):
+                vectors[part] = found
         return vectors
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Vectors:

@@ -75,14 +75,14 @@ class Fusion:
 class Fitted:
     """The model with what unseen.py needs. Phrases are sorted by label.
 
-    `targets`, `alpha`: float32 [phrases, labels]; `inverse`: (kernel + ridge)⁻¹, lower triangle, [phrases, phrases];
-    `owners`: the label's number of each phrase.
+    `targets`, `alpha`: float32 [phrases, labels]; `root`: lower triangle, [phrases, phrases], with rootᵀ · root =
+    (kernel + ridge)⁻¹; `owners`: the label's number of each phrase.
     """
 
     model: Fusion
     targets: Floats
     alpha: Floats
-    inverse: Floats
+    root: Floats
     vectors: Vectors
     owners: NDArray[np.int64]
 
@@ -98,15 +98,15 @@ def fit(texts: Sequence[str], intents: Sequence[str], vectors: Vectors, settings
     matrix = pieces.matrix(texts)
     targets = np.zeros((len(texts), len(labels)), np.float32)
     targets[np.arange(len(texts)), owners] = 1.0
-    inverse = _inverse(_kernel(vectors, matrix, settings), settings.ridge)
-    alpha = np.asarray(scipy.linalg.blas.ssymm(1.0, inverse, targets, lower=1), np.float32)
+    root = _root_of_inverse(_kernel(vectors, matrix, settings), settings.ridge)
+    alpha = np.asarray(root.T @ (root @ targets), np.float32)
     arrays = {
         "vectors": vectors,
         "alpha": alpha,
         "weights": np.asarray(matrix.T @ alpha, np.float32),
         "starts": np.searchsorted(owners, np.arange(len(labels))).astype(np.float32),
     }
-    return Fitted(Fusion(settings, labels, pieces, arrays), targets, alpha, inverse, vectors, owners)
+    return Fitted(Fusion(settings, labels, pieces, arrays), targets, alpha, root, vectors, owners)
 
 
 def _kernel(vectors: Vectors, matrix: sparse.csr_matrix, settings: Settings) -> Floats:
@@ -116,11 +116,12 @@ def _kernel(vectors: Vectors, matrix: sparse.csr_matrix, settings: Settings) -> 
     return kernel
 
 
-def _inverse(kernel: Floats, ridge: float) -> Floats:
+def _root_of_inverse(kernel: Floats, ridge: float) -> Floats:
+    """The inverse of the Cholesky factor: all that is needed of the inverse, for two thirds of its price."""
     kernel[np.diag_indices_from(kernel)] += ridge
     factor = scipy.linalg.cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
-    inverse, failed = scipy.linalg.lapack.spotri(factor, lower=1)
+    root, failed = scipy.linalg.lapack.strtri(factor, lower=1, overwrite_c=1)
     if failed:
         raise ArithmeticError("the kernel matrix could not be inverted")
-    result: Floats = inverse
+    result: Floats = root
     return result

@@ -64,9 +64,12 @@ def learn(texts: Sequence[str], intents: Sequence[str], written: str, encoder: E
     """From `texts` with their full `intents`; `written`: all that we say, whose words are spelled right."""
     speller = learn_speller(texts, written)
     spelled = [speller.spell(text) for text in texts]
-    fitted = fit(spelled, intents, encoder.encode(spelled), settings)
+    vectors = encoder.encode(spelled)
+    fitted = fit(spelled, intents, vectors, settings)
     looked_at, levels = second_look.examples(spelled, intents)
-    look = SecondLook.learn(encoder.encode(looked_at), levels)
+    known = dict(zip(spelled, vectors))
+    known.update(zip(new := [text for text in looked_at if text not in known], encoder.encode(new)))
+    look = SecondLook.learn(np.stack([known[text] for text in looked_at]), levels)
     everyday = [text for text, intent in zip(texts, intents) if not intent.startswith(second_look.REPORT)]
     care_words = CareWords.learn(adapter.examples(), everyday)
     return Learned(speller, fitted.model, learn_certainty(fitted), look, care_words, central(fitted, spelled, intents))

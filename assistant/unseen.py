@@ -11,7 +11,7 @@ from assistant.fusion import Fitted, Floats
 
 def without_phrase(fitted: Fitted) -> tuple[Floats, Floats]:
     """Each phrase, by the model without it: scores and nearest cosines, both [phrases, labels]."""
-    diagonal = np.diag(fitted.inverse)[:, None]
+    diagonal = np.einsum("ij,ij->j", fitted.root, fitted.root)[:, None]  # of the inverse
     cosines = fitted.vectors @ fitted.vectors.T
     np.fill_diagonal(cosines, -1.0)
     return fitted.targets - fitted.alpha / diagonal, _by_label(fitted, cosines)
@@ -24,7 +24,8 @@ def without_label(fitted: Fitted, labels: Iterable[str]) -> tuple[Floats, Floats
     for label in labels:
         number = fitted.model.labels.index(label)
         rows = np.flatnonzero(fitted.owners == number)
-        block = _symmetric(fitted.inverse[np.ix_(rows, rows)])
+        columns = fitted.root[rows[0] :, rows[0] : rows[-1] + 1]  # a label's phrases stand together; above them is nothing
+        block = columns.T @ columns
         change = scipy.linalg.solve(block, fitted.alpha[rows], assume_a="pos", check_finite=False)
         raw = fitted.targets[rows] - change
         near = _by_label(fitted, fitted.vectors[rows] @ fitted.vectors.T)
@@ -38,7 +39,3 @@ def _by_label(fitted: Fitted, cosines: Floats) -> Floats:
     starts: Sequence[int] = np.searchsorted(fitted.owners, np.arange(len(fitted.model.labels))).tolist()
     result: Floats = np.maximum.reduceat(cosines, starts, axis=1)
     return result
-
-
-def _symmetric(lower: Floats) -> Floats:
-    return np.tril(lower) + np.tril(lower, -1).T
