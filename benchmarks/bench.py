@@ -117,7 +117,8 @@ def stock_figures(texts: Sequence[str], phrasings: int) -> dict[str, float]:
     figures = {"training s": train(folder, "stock")}
     port = free_port()
     command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "-m", "models/stock.tar.gz"]
-    with running(command, folder, lambda: bool(post(port, rest(port).path, {"sender": "ready", "message": QUESTION}))) as server:
+    ready = lambda: bool(post(port, rest(port).path, {"sender": "ready", "message": QUESTION}))  # noqa: E731
+    with running(command, folder, ready, {"PYTHONPATH": str(ROOT)}) as server:
         figures["ready after s"] = server.seconds_to_ready
         figures |= measure(rest(port), texts) | growth(rest(port), texts, 200)
         figures["memory MB"] = server.megabytes()
