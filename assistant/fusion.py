@@ -14,6 +14,7 @@ import scipy.linalg
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from assistant.cosines import Cosines
 from assistant.encoder import Vectors
 from assistant.pieces import Pieces
 
@@ -43,18 +44,19 @@ class Scores:
 class Fusion:
     """Fitted model. `labels`: the intents, in the order of the scores."""
 
-    def __init__(self, settings: Settings, labels: Sequence[str], pieces: Pieces, arrays: dict[str, Floats]) -> None:
+    def __init__(self, settings: Settings, labels: Sequence[str], pieces: Pieces, cosines: Cosines, arrays: dict[str, Floats]) -> None:
         self.labels = list(labels)
         self.settings = settings
         self.pieces = pieces
         self._arrays = arrays
-        self._vectors, self._alpha, self._weights = arrays["vectors"], arrays["alpha"], arrays["weights"]
+        self._cosines = cosines
+        self._alpha, self._weights = arrays["alpha"], arrays["weights"]
         # phrases are sorted by label, so that the best cosine of each label is one reduceat
         self._starts = arrays["starts"].astype(np.int64)
 
     def score(self, text: str, vector: Vectors) -> Scores:
         """Scores of one spelled text; `vector`: float32 [384]."""
-        cosines = self._vectors @ vector
+        cosines = self._cosines.of(vector)
         kernel = np.exp(self.settings.sharpness * (cosines - 1.0))
         raw = self.settings.share * (kernel @ self._alpha)
         columns, values = self.pieces.of(text)
@@ -63,12 +65,13 @@ class Fusion:
         return Scores(raw, np.maximum.reduceat(cosines, self._starts))
 
     def save(self, folder: Path) -> None:
+        self._cosines.save(folder)
         np.savez(folder / "fusion.npz", **self._arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, folder: Path, settings: Settings, labels: Sequence[str], pieces: Pieces) -> Fusion:
         with np.load(folder / "fusion.npz", allow_pickle=False) as stored:
-            return cls(settings, labels, pieces, {name: stored[name] for name in stored.files})
+            return cls(settings, labels, pieces, Cosines.load(folder), {name: stored[name] for name in stored.files})
 
 
 @dataclass(frozen=True)
@@ -101,12 +104,11 @@ def fit(texts: Sequence[str], intents: Sequence[str], vectors: Vectors, settings
     root = _root_of_inverse(_kernel(vectors, matrix, settings), settings.ridge)
     alpha = np.asarray(root.T @ (root @ targets), np.float32)
     arrays = {
-        "vectors": vectors,
         "alpha": alpha,
         "weights": np.asarray(matrix.T @ alpha, np.float32),
         "starts": np.searchsorted(owners, np.arange(len(labels))).astype(np.float32),
     }
-    return Fitted(Fusion(settings, labels, pieces, arrays), targets, alpha, root, vectors, owners)
+    return Fitted(Fusion(settings, labels, pieces, Cosines.learn(vectors), arrays), targets, alpha, root, vectors, owners)
 
 
 def _kernel(vectors: Vectors, matrix: sparse.csr_matrix, settings: Settings) -> Floats:
