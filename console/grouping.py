@@ -1,4 +1,5 @@
-"""What is worth a look: not understood, refused, unsure or flagged messages without a verdict, like ones together. Reads only."""
+"""What is worth a look and has no verdict yet, like messages together: not understood, refused, unsure, flagged, or with a symptom
+that was taken as merely named. Reads only."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from console.find import UNKNOWN
 from console.models import Flag
 from transcripts.models import UNSURE, Message
 
-KINDS = {"unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence", "flagged": "Flagged"}
+KINDS = {
+    "unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence", "named": "Symptom only named", "flagged": "Flagged",
+}  # fmt: skip
 LOOKED_AT = 300
 ALIKE = 82.0  # of 100: share of words in common, in any order
 SHOWN = 5
@@ -60,6 +63,8 @@ def _waiting(kind: str) -> QuerySet[Message]:
         return found.filter(reason__intent__startswith="outside/")
     if kind == "unsure":
         return found.filter(reason__confidence__lt=UNSURE).exclude(reason__intent=UNKNOWN)
+    if kind == "named":
+        return found.filter(reason__set_aside=True)
     return found.filter(pk__in=Flag.objects.values("message_id"))
 
 

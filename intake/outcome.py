@@ -12,7 +12,7 @@ from intake.inbound import Answer, Recorded, storable
 from transcripts import statements
 from transcripts.history import Line, line_of
 from transcripts.models import Message
-from wording import Reply
+from wording import ALARMS, RANK, Reply
 
 LONGEST_INTENT = 80
 LONGEST_MODEL = 64
@@ -63,4 +63,5 @@ def why(message: Recorded, answer: Answer, now: datetime) -> statements.Why:
         model=str(understood.get("model") or "")[:LONGEST_MODEL],
         outcome=answer.outcome,
         took_ms=max(0, int((now - message.received_at).total_seconds() * 1000)),
+        set_aside=message.suspected in ALARMS and RANK[message.suspected] > RANK[message.level],
     )

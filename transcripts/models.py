@@ -101,7 +101,8 @@ class Message(models.Model):
 
 
 class Reason(models.Model):
-    """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: to the reply."""
+    """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: to the reply. `set_aside`: a sign that would
+    have been an alarm was taken as merely named."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reason")
     verdict = models.JSONField(default=dict)
@@ -112,9 +113,11 @@ class Reason(models.Model):
     model = models.CharField(max_length=64, default="")
     outcome = models.CharField(max_length=20, default="")
     took_ms = models.PositiveIntegerField(null=True)
+    set_aside = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
+            models.Index(fields=["message"], condition=models.Q(set_aside=True), name="set_aside_reasons"),
             models.Index(fields=["intent", "message"], name="reasons_by_subject"),
             models.Index(fields=["message"], condition=models.Q(confidence__lt=UNSURE), name="unsure_reasons"),
         ]

@@ -21,8 +21,8 @@ COLUMNS = (
 ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT_MESSAGES = f"INSERT INTO transcripts_message ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  names of ours only
 INSERT_REASON = """
-    INSERT INTO transcripts_reason (message_id, verdict, intent, runner_up, understanding, model, outcome)
-    VALUES (%s, %s, '', '', '{}', '', '')
+    INSERT INTO transcripts_reason (message_id, verdict, intent, runner_up, understanding, model, outcome, set_aside)
+    VALUES (%s, %s, '', '', '{}', '', '', %s)
 """
 LOCK = """
     SELECT channel, kind, language, last_seq, last_level, known_signs, asks_temperature, last_heard_at, waiting,
@@ -49,7 +49,7 @@ MAKE_ROOM = "UPDATE transcripts_conversation SET last_seq = last_seq + %s WHERE 
 EXPLAIN = """
     UPDATE transcripts_reason
     SET intent = %s, confidence = %s, runner_up = %s, understanding = %s, model = %s, outcome = %s,
-        took_ms = %s
+        took_ms = %s, set_aside = %s
     WHERE message_id = %s
 """
 
@@ -81,6 +81,7 @@ class Why(NamedTuple):
     model: str
     outcome: str
     took_ms: int
+    set_aside: bool
 
 
 def lock_conversation(conversation: str) -> Locked | None:
@@ -106,7 +107,7 @@ def insert_message(message: Message, verdict: object) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"{INSERT_MESSAGES}{ROW} RETURNING id", _values(message))
         number: int = cursor.fetchone()[0]
-        cursor.execute(INSERT_REASON, [number, json.dumps(verdict)])
+        cursor.execute(INSERT_REASON, [number, json.dumps(verdict), False])
     return number
 
 
@@ -161,7 +162,7 @@ def insert_replies(replies: Sequence[Message]) -> None:
 def explain(message: int, why: Why) -> None:
     """Writes the reason of a message that was stored with its verdict alone."""
     understanding = json.dumps(why.understanding)
-    values = [why.intent, why.confidence, why.runner_up, understanding, why.model, why.outcome, why.took_ms]
+    values = [why.intent, why.confidence, why.runner_up, understanding, why.model, why.outcome, why.took_ms, why.set_aside]
     with connection.cursor() as cursor:
         cursor.execute(EXPLAIN, [*values, message])
 

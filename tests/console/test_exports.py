@@ -96,6 +96,13 @@ def test_like_messages_stand_together(say: Say) -> None:
     assert sorted(len(group.messages) for group in grouping.groups("unknown")) == [1, 3]
 
 
+def test_symptom_that_was_taken_as_merely_named_waits_for_a_nurse(say: Say, nurse: Client) -> None:
+    answered(say("seizure risk?"), "education/serious", 0.9)
+    answered(say("will I be tired"), "education/fatigue", 0.9)
+    assert [group.first.text for group in grouping.groups("named")] == ["seizure risk?"]
+    assert "seizure risk?" in nurse.get("/console/review?kind=named").content.decode()
+
+
 def test_verdicts_become_phrasings_and_cases(say: Say, signed_in: SignedIn) -> None:
     told = {
         "i am bob and wiped out since 11/03/2026": ("wrong", "education/side_effects/fatigue"),

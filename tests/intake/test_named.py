@@ -86,6 +86,7 @@ def test_desk_files_the_case_when_it_must(answer: Answer, level: str | None, mon
 
     said = asyncio.run(exchange())
     assert ("emergency" in str(said["first"])) == (level is not None)
+    assert Reason.objects.get().set_aside == (level is None), "nurses review what was not taken as had"
     assert [case.level for case in Case.objects.all()] == ([level] if level else [])
 
 
