@@ -55,12 +55,14 @@ def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str,
 def raised_to(second_look: Optional[Raised], verdict: Optional[Verdict]) -> Optional[str]:
     """The safety words that the learned second look puts over a lower verdict; it lowers none.
 
-    Where the rules saw a sign and discounted it (denied, asked about, someone else's), they know better, unless it is sure.
+    Where the rules saw a sign and discounted it (denied, asked about, someone else's), or ask for a temperature, they know better,
+    unless it is sure.
     """
-    if second_look is None or (verdict is not None and verdict.discounted and not second_look.sure):
+    found = Level.none if verdict is None else verdict.level
+    heard_better = verdict is not None and (verdict.discounted or found == Level.ask)
+    if second_look is None or (heard_better and not second_look.sure):
         return None
     answer = f"report/{second_look.level}"
-    found = Level.none if verdict is None else verdict.level
     if found == Level.ask and answer in LEVEL_OF:
         return None  # the rules ask for the temperature, whose number then decides
     return answer if LEVEL_OF.get(answer, Level.emergency) > found else None

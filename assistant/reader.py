@@ -20,6 +20,7 @@ RANKED = 5
 QUESTIONS = ("education/", "outside/")
 FOLLOWUP = "followup/"
 CLEAR, SHORT = 0.4, 12  # certainty and words of a message that needs no context
+ASKED = 0.3  # certainty from which a message counts as a question of ours: an alarm must then be heard more clearly
 CONTEXT = 0.6  # weight of the reading behind the last subject
 
 
@@ -52,9 +53,11 @@ class Reader:
         if subject and subject in self._subjects and _leans(decision, spelled):
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
-        if is_doubtful(decision.intent, care, Bars()):
+        asked = decision.intent.startswith(QUESTIONS) and decision.confidence >= ASKED
+        bars = Bars().of_a_question() if asked else Bars()
+        if is_doubtful(decision.intent, care, bars):
             decision = replace(decision, doubtful=True)
-        return replace(decision, heard=self._second_look.hear(vectors[0], care, Bars()))
+        return replace(decision, heard=self._second_look.hear(vectors[0], care, bars))
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
         """A short follow-up, read once more behind a question on the last subject; the subject weighs a little more."""

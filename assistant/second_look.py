@@ -7,7 +7,7 @@ Not for: deciding alone. Triage's rules come first, and where they found a sign 
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -31,16 +31,23 @@ STRICTNESS = 30.0  # inverse regularisation of the logistic regression: chosen o
 class Bars:
     """Least probability to raise to each level; chosen on messages that nothing was learned from (docs/understanding.md).
 
-    `sure`: the least at which it also counts where the rules saw a sign and discounted it. `report`: the least at which a message
-    that the classifier took for the report of an alarm is answered as one; below, it is told that it does not sound like one, and whom to call.
-    `calm`: below this for both levels together, a message that only names a sign is no alarm.
+    `asked_emergency`, `asked_urgent`: the same for a message that was understood as a question. `sure`: the least at which it also
+    counts where the rules saw a sign and discounted it. `report`: the least at which a message that the classifier took for the
+    report of an alarm is answered as one; below, it is told that it does not sound like one, and whom to call. `calm`: below this
+    for both levels together, a message that only names a sign is no alarm.
     """
 
-    emergency: float = 0.5
-    urgent: float = 0.6
+    emergency: float = 0.4
+    urgent: float = 0.45
     sure: float = 0.8
     report: float = 0.25
-    calm: float = 0.08
+    calm: float = 0.1
+    asked_emergency: float = 0.5
+    asked_urgent: float = 0.6
+
+    def of_a_question(self) -> Bars:
+        """The bars for a message that was understood as a question with some certainty."""
+        return replace(self, emergency=self.asked_emergency, urgent=self.asked_urgent)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -66,7 +67,8 @@ def _train(model: Path) -> None:
     model.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=str(model.parent)) as scratch:
         words = [str(places.RASA_PYTHON), "-m", "rasa", "train", "--force", "--out", scratch, "--fixed-model-name", "new"]
-        command(words, folder=places.ROOT, trouble="Training failed.", environment=places.shared_environment())
+        threads = {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}  # one when serving, where more cost more than they give
+        command(words, folder=places.ROOT, trouble="Training failed.", environment={**places.shared_environment(), **threads})
         made = Path(scratch) / "new.tar.gz"
         if not made.exists():
             raise Problem("Training ended without a model. Run `make validate` to see what is wrong with data/.")

@@ -25,7 +25,6 @@ _MUCH = 3  # so many times more words of one language than of the other: its rea
 _ENOUGH = 8  # times that one sign counts in a message: keeps long messages fast
 _SHORT_ANSWER = 8  # words in which "later" or "no" refuse to measure
 _A_FEW = 20  # one word in so many of the other language: it is asked too
-_HEARD_WELL = ("en",)  # languages in which a second look tells "seizure risk?" from a seizure; in others each sign counts
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _QUOTED = re.compile(r""""([^"\n]{1,120})"|(?<!\w)'([^'\n]{2,120}(?:'\w[^'\n]*)?)'(?!\w)""")
 LANGUAGES: tuple[Language, Language] = ("en", "es")
@@ -122,7 +121,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
     signs += _of_temperature(readings, fevers, context, around)
-    bare = _bare(book, around, counted, context)
+    bare = _bare(around, counted, context)
     named = {sign for sign in signs if (sign.id, sign.start, sign.end) in bare}
     together = _combined(book, signs, context)
     named |= set(together) - set(_combined(book, [sign for sign in signs if sign not in named], context))
@@ -132,14 +131,10 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings), frozenset(named))
 
 
-def _bare(book: Rulebook, around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
+def _bare(around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
     """Id and place of the signs that may be no more than named. When we asked for a temperature, "fever" is an answer."""
     finds = [find for find in counted if not (find.rule.temperature and context.asked_temperature)]
-    return {
-        (find.sign.id, find.sign.start, find.sign.end)
-        for find in finds
-        if book.language in _HEARD_WELL and merely_named(around, find)
-    }
+    return {(find.sign.id, find.sign.start, find.sign.end) for find in finds if merely_named(around, find)}
 
 
 def _quotes(plain: Plain) -> list[tuple[int, int]]:

@@ -38,8 +38,11 @@ def merely_named(around: Surroundings, find: Find) -> bool:
         return False
     if any(around.any(kind, *around.statement(find)) for kind in ("present", "ongoing")) or _is_had(around, find):
         return False
+    low, high = around.sentence(find)
+    if rule.temperature and not _asks(around, high) and not around.any("question_start", low, find.first):
+        return False  # "might be a fever, no idea": the number is asked for, unless this is a question itself
     few = sum(word.word not in MARKS for word in around.words) <= _FEW
-    return not few or _asks(around, around.sentence(find)[1])
+    return not few or _asks(around, high)
 
 
 def _is_had(around: Surroundings, find: Find) -> bool:
@@ -48,7 +51,7 @@ def _is_had(around: Surroundings, find: Find) -> bool:
     before, after = around.words[max(low, find.first - _NEAR) : find.first], around.words[find.last : min(high, find.last + _NEAR)]
     if any(word.word in _WHOSE for word in (*before, *after)) or any(word.word in _GOT for word in before):
         return True
-    verbs = max(low, find.first - _VERB), find.last
+    verbs = max(low, find.first - _VERB), min(high, find.last + 1)
     had = any(around.any(kind, *verbs) for kind in ("present_verb", "past_verb"))
     return had and any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.care_network import WHOLE, WINDOW, care_levels, windows
 from assistant.encoder import Encoder
-from assistant.second_look import LEVELS, Bars, SecondLook, examples, is_doubtful, joined, raised
+from assistant.second_look import LEVELS, Bars, Raised, SecondLook, examples, is_calm, is_doubtful, joined, raised
 
 EVERYDAY = (
     ["what days do they give it", "is lung cancer studied", "thanks so much", "can i bring my wife", "will i lose my hair"],
@@ -94,3 +94,14 @@ def test_what_was_learned_comes_back_from_its_file(look: SecondLook, encoder: En
     kept = SecondLook.load(tmp_path / "look.npz")
     vector = encoder.encode(["i am gasping"])[0]
     assert kept.probabilities(vector) == pytest.approx(look.probabilities(vector))
+
+
+def test_message_that_was_understood_as_a_question_must_sound_more_like_an_alarm() -> None:
+    care = np.array([0.54, 0.02, 0.44], np.float32)
+    assert raised(care, False, Bars()) == Raised("emergency", False)
+    assert raised(care, False, Bars().of_a_question()) is None
+
+
+def test_faintest_alarm_is_not_calm() -> None:
+    assert is_calm(np.array([0.96, 0.02, 0.02], np.float32), Bars())
+    assert not is_calm(np.array([0.85, 0.1, 0.05], np.float32), Bars())

@@ -15,6 +15,7 @@ from triage import Context, Level, assess
         "how soon wud hives show up",
         "Fainting, what do I do?",
         "stroke support group meets where",
+        "ronchas, eso es con la quimio nada mas",
     ],
 )
 def test_bare_name_counts_by_itself_and_is_marked_as_one(text: str) -> None:
@@ -37,17 +38,14 @@ def test_bare_name_counts_by_itself_and_is_marked_as_one(text: str) -> None:
         "his seizure lasted a minute or so",
         "is it normal that she passed out in the bathroom",
         "having shaking chills under three blankets at home",
+        "tengo ronchas en los brazos y en la panza",
+        "mi mama se desmayo hoy en la cocina y esta palida",
         "thinking about suicide more than the doctors know",
     ],
 )
 def test_sign_that_somebody_has_stands_whatever_a_second_look_says(text: str) -> None:
     verdict = assess(text)
     assert verdict.level >= Level.urgent and verdict.firm is verdict
-
-
-def test_spanish_signs_all_stand() -> None:
-    verdict = assess("convulsiones en la hoja que me dieron para leer en casa")
-    assert verdict.firm is verdict
 
 
 def test_graver_sign_may_be_named_while_a_lower_one_stands() -> None:

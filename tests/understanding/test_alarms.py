@@ -18,12 +18,12 @@ from triage import Level
 
 HELD = Path(__file__).resolve().parents[1] / "triage" / "red_team" / "held"
 FLOORS = {
-    "alarms_en": {"emergency": 0.93, "urgent": 0.97},
-    "es": {"emergency": 0.86, "urgent": 0.94},
-    "conversations": {"emergency": 0.83, "urgent": 1.0, "none": 0.96},
-    "none_en": {"none": 0.79},
-    "ordinary_en": {"emergency": 0.98, "urgent": 0.95, "none": 0.83},
-    "ordinary_es": {"emergency": 0.95, "urgent": 0.94, "none": 0.77},
+    "alarms_en": {"emergency": 0.94, "urgent": 0.96},
+    "es": {"emergency": 0.88, "urgent": 0.94},
+    "conversations": {"emergency": 0.83, "urgent": 0.96, "none": 0.96},
+    "none_en": {"none": 0.82},
+    "ordinary_en": {"emergency": 0.99, "urgent": 0.96, "none": 0.86},
+    "ordinary_es": {"emergency": 0.97, "urgent": 0.92, "none": 0.83},
 }
 ESCALATED = 0.88  # of emergencies, at whatever alarm level
 

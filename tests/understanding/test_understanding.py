@@ -12,7 +12,7 @@ from benchmarks.understanding import CASES, Assistant, Case, cases, evaluate, sh
 
 ROOT = Path(__file__).resolve().parents[2]
 # what held messages reached (totals only; nobody has looked at single ones), less what two trainings differ by: two in a hundred
-EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.90, 0.91, 0.90
+EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.91, 0.92, 0.91
 
 
 @pytest.fixture(scope="module")
