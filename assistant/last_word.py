@@ -19,6 +19,7 @@ SPANISH = "outside/spanish"
 LANGUAGES = (SPANISH, "outside/other_language")
 CLEAR = 0.6  # certainty above which a message was understood as English
 LETTER = re.compile(r"\b\w\b")
+UNKNOWN, TOLD_OF = "nlu_fallback", ("past", "someone_else")
 SPEAKS_OF_NOTHING = (FINE, "report/missed_draw")
 
 
@@ -79,7 +80,10 @@ def in_spanish(text: str, verdict: Verdict, understanding: Mapping[str, Any]) ->
 
 
 def answer_instead(intent: str, verdict: Verdict) -> Optional[str]:
-    """What to say when a symptom was learned as happening, and the rules saw that it is not; None keeps the answer."""
+    """What to say when a symptom was learned as happening, or nothing was understood, and the rules saw that it is over or another's;
+    None keeps the answer."""
+    if intent == UNKNOWN and not verdict.signs and all(item.reason in TOLD_OF for item in verdict.discounted):
+        return NOT_NOW
     if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING or verdict.signs:
         return None
     return FINE if all(item.reason == "denied" for item in verdict.discounted) else NOT_NOW

@@ -23,6 +23,7 @@ _OF_IT = frozenset(("that", "it", "this", "eso", "esto"))
 _SAID_BACK = ("action", "recital", "recital_near")
 _WHOSE = frozenset(("my", "his", "her", "our", "mi", "mis", "su", "sus"))
 _NEAR, _VERB = 3, 5  # words before a sign in which its owner stands; its verb
+_MAYBE = frozenset(("might", "may", "could", "must", "be", "have"))
 _A_NAME, _FEW = 2, 4  # words of a sign that may only be named; of a message that says what it has
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
 
@@ -39,10 +40,12 @@ def merely_named(around: Surroundings, find: Find) -> bool:
     if any(around.any(kind, *around.statement(find)) for kind in ("present", "ongoing")) or _is_had(around, find):
         return False
     low, high = around.sentence(find)
-    if rule.temperature and not _asks(around, high) and not around.any("question_start", low, find.first):
-        return False  # "might be a fever, no idea": the number is asked for, unless this is a question itself
+    asks = _asks(around, high)
     few = sum(word.word not in MARKS for word in around.words) <= _FEW
-    return not few or _asks(around, high)
+    if rule.temperature:  # "fever maybe?", "might be a fever, no idea": the number is asked for, unless this is a question itself
+        starts = (index for index in range(low, find.first) if around.has(index, "question_start"))
+        return not few and (asks or any(around.words[index].word not in _MAYBE for index in starts))
+    return not few or asks
 
 
 def _is_had(around: Surroundings, find: Find) -> bool:

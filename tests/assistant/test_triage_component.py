@@ -120,6 +120,7 @@ def test_second_look_leaves_the_question_for_the_temperature() -> None:
     [
         ("no fever today just checking in", "report/fever", "utter_report/fine"),
         ("my neighbour fainted last week", "report/dizzy", "utter_report/not_now"),
+        ("my neighbour fainted last week", "nlu_fallback", "utter_report/not_now"),
         ("no fever today", "education/fever", None),
     ],
 )

@@ -40,12 +40,19 @@ def test_bare_name_counts_by_itself_and_is_marked_as_one(text: str) -> None:
         "having shaking chills under three blankets at home",
         "tengo ronchas en los brazos y en la panza",
         "mi mama se desmayo hoy en la cocina y esta palida",
+        "fever maybe?",
+        "might be running a fever, no idea",
         "thinking about suicide more than the doctors know",
     ],
 )
 def test_sign_that_somebody_has_stands_whatever_a_second_look_says(text: str) -> None:
     verdict = assess(text)
-    assert verdict.level >= Level.urgent and verdict.firm is verdict
+    assert verdict.level >= Level.ask and verdict.firm is verdict
+
+
+def test_question_about_fever_is_not_asked_for_a_number() -> None:
+    verdict = assess("which of the two is more common, chills or fever?")
+    assert verdict.firm.level < Level.ask and not verdict.firm.question_open
 
 
 def test_graver_sign_may_be_named_while_a_lower_one_stands() -> None:
