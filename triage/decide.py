@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from triage.context import reason_against
-from triage.frame import merely_named
+from triage.doubt import is_open
 from triage.language import choose, counts
 from triage.normalise import Plain, normalise
 from triage.result import Context, Discounted, Language, Level, Reason, Sign, Temperature, Verdict
@@ -134,7 +134,7 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
 def _bare(around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
     """Id and place of the signs that may be no more than named. When we asked for a temperature, "fever" is an answer."""
     finds = [find for find in counted if not (find.rule.temperature and context.asked_temperature)]
-    return {(find.sign.id, find.sign.start, find.sign.end) for find in finds if merely_named(around, find)}
+    return {(find.sign.id, find.sign.start, find.sign.end) for find in finds if is_open(around, find)}
 
 
 def _quotes(plain: Plain) -> list[tuple[int, int]]:

@@ -1,12 +1,11 @@
 """What the rest of a message says of its signs: rules recited, words quoted, who the patient is, when it happened.
 
-Not for triggers beside the sign, which are context.py's.
+Not for triggers beside the sign, which are context.py's, nor for what may or may not count (doubt.py).
 """
 
 from __future__ import annotations
 
 from triage.patterns import Span
-from triage.result import Level
 from triage.signs import Find
 from triage.surroundings import Surroundings
 from triage.words import COLON, HARD, MARKS, QUESTION, SOFT
@@ -15,48 +14,12 @@ _SAYS_NOW = ("present", "present_if", "ongoing")
 _LEAD = frozenset(("and", "so", "or", "but", "y", "o", "pero", "entonces", "hi", "hello", "hola"))
 _OF_SOMEBODY = frozenset(("i", "im", "my", "your", "he", "she", "his", "her", "mi", "su", "me", "le", "tengo", "tiene"))
 _THAT = frozenset(("who", "that", "which", "like", "as", "than", "que", "como", "quien", "cual", "cuando"))
-_GOT = frozenset(("got", "gotten", "having", "has", "had", "getting"))
 _FOR = frozenset(("for", "on", "off", "worse"))
 _THEY = frozenset(("they", "them", "their", "theyre", "les", "ellos"))
 _NOW = frozenset(("now", "today", "tonight", "here", "yes", "ahora", "hoy", "ahorita", "aqui"))
 _OF_IT = frozenset(("that", "it", "this", "eso", "esto"))
 _SAID_BACK = ("action", "recital", "recital_near")
-_WHOSE = frozenset(("my", "his", "her", "our", "mi", "mis", "su", "sus"))
-_NEAR, _VERB = 3, 5  # words before a sign in which its owner stands; its verb
-_MAYBE = frozenset(("might", "may", "could", "must", "be", "have"))
-_A_NAME, _FEW = 2, 4  # words of a sign that may only be named; of a message that says what it has
 _SHORT = 9  # words of a sentence that only adds the time: "Motorcycle, 1983."
-
-
-def merely_named(around: Surroundings, find: Find) -> bool:
-    """ "Seizure risk?", "the leaflet lists chest pain": a word or two that may be no more than spoken of.
-
-    Somebody has it, gets it, or it is somebody's; it is there now or goes on; or a message of few words says it and does not ask.
-    Not for thoughts of suicide.
-    """
-    rule = find.rule
-    if find.last - find.first > _A_NAME or rule.level < Level.ask or rule.even_if_asked or rule.after_alarm:
-        return False
-    if any(around.any(kind, *around.statement(find)) for kind in ("present", "ongoing")) or _is_had(around, find):
-        return False
-    low, high = around.sentence(find)
-    asks = _asks(around, high)
-    few = sum(word.word not in MARKS for word in around.words) <= _FEW
-    if rule.temperature:  # "fever maybe?", "might be a fever, no idea": the number is asked for, unless this is a question itself
-        starts = (index for index in range(low, find.first) if around.has(index, "question_start"))
-        return not few and (asks or any(around.words[index].word not in _MAYBE for index in starts))
-    return not few or asks
-
-
-def _is_had(around: Surroundings, find: Find) -> bool:
-    """ "I have chest pain", "she fainted", "got hives", "his rash", "rash on my legs": a person and a verb, or whose it is."""
-    low, high = around.clause(find)
-    before, after = around.words[max(low, find.first - _NEAR) : find.first], around.words[find.last : min(high, find.last + _NEAR)]
-    if any(word.word in _WHOSE for word in (*before, *after)) or any(word.word in _GOT for word in before):
-        return True
-    verbs = max(low, find.first - _VERB), min(high, find.last + 1)
-    had = any(around.any(kind, *verbs) for kind in ("present_verb", "past_verb"))
-    return had and any(around.any(kind, low, high) for kind in ("first_person", "own_people", "third_person"))
 
 
 def recited(around: Surroundings, find: Find) -> bool:
@@ -68,7 +31,7 @@ def recited(around: Surroundings, find: Find) -> bool:
     end = around.sentence(find)[1]
     if around.any("own_answer", end, end + 4) or around.any("own_answer", find.last, end):
         return False  # "Would a seizure count? Asking because I just had one"
-    if any(word.word in _GOT for word in around.words[max(low, find.first - 3) : find.first]):
+    if around.any("got", max(low, find.first - 3), find.first):
         return False  # "got the fever the leaflet talks about"
     if any(word.word in _NOW for word in around.words[low : high + 1]):
         return False
@@ -85,11 +48,7 @@ def supposed(around: Surroundings, find: Find) -> bool:
     if not conditions or any(around.any(kind, low, high) for kind in ("present", "present_if", "not_hypothetical")):
         return False
     first, last = around.statement(find)
-    return first <= min(conditions) and (around.any("conditional", low, high) or _asks(around, last))
-
-
-def _asks(around: Surroundings, end: int) -> bool:
-    return end < len(around.words) and around.words[end].word == QUESTION
+    return first <= min(conditions) and (around.any("conditional", low, high) or around.is_question_mark(last))
 
 
 def _mine(around: Surroundings, low: int, high: int) -> bool:

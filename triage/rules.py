@@ -38,7 +38,7 @@ CONTEXT_KINDS = frozenset((
     "own_people", "third_person", "first_person", "reports", "figurative", "contact",
     "thing", "thing_link", "not_subject", "own_answer", "denial_reply", "cited",
     "not_ongoing", "not_but", "condition", "conditional", "recital", "recital_near", "not_recital", "action", "mention", "misentered", "past_far", "outsider",
-    "thermometer_missing",
+    "thermometer_missing", "owner", "got", "maybe",
 ))  # fmt: skip
 TEMPERATURE_KINDS = frozenset((
     "cue", "strong_cue", "own_cue", "other_thing", "other_measure", "degrees", "fahrenheit", "celsius",

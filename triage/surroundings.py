@@ -129,6 +129,10 @@ class Surroundings:
         """Whether a word may stand between a trigger and its sign without breaking the bond."""
         return self.has(index, "light") or self.has(index, "symptom_word") or self.has(index, "denial")
 
+    def is_question_mark(self, index: int) -> bool:
+        """Whether a question ends here."""
+        return index < len(self.words) and self.words[index].word == QUESTION
+
     def sentence(self, find: Stretch) -> Span:
         """The words of the sentence around a sign."""
         return self._between(find, self._sentence_ends)
