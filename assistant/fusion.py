@@ -19,6 +19,7 @@ from assistant.encoder import Vectors
 from assistant.pieces import Pieces
 
 Floats = NDArray[np.float32]
+LIKELY = 30  # labels, those with the nearest phrases, that the sentence vector scores; the others' share is nought (docs/understanding.md)
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,23 @@ class Fusion:
         self.pieces = pieces
         self._arrays = arrays
         self._cosines = cosines
-        self._alpha, self._weights = arrays["alpha"], arrays["weights"]
+        self._weights = arrays["weights"]
+        self._alpha = np.ascontiguousarray(arrays["alpha"].T)  # one row a label
         # phrases are sorted by label, so that the best cosine of each label is one reduceat
         self._starts = arrays["starts"].astype(np.int64)
 
     def score(self, text: str, vector: Vectors) -> Scores:
         """Scores of one spelled text; `vector`: float32 [384]."""
         cosines = self._cosines.of(vector)
+        nearest = np.maximum.reduceat(cosines, self._starts)
         kernel = np.exp(self.settings.sharpness * (cosines - 1.0))
-        raw = self.settings.share * (kernel @ self._alpha)
+        raw = np.zeros(len(self.labels), np.float32)
+        for label in np.argpartition(-nearest, min(LIKELY, len(raw)) - 1)[:LIKELY]:
+            raw[label] = self.settings.share * (kernel @ self._alpha[label])
         columns, values = self.pieces.of(text)
         if len(columns):
             raw = raw + (1.0 - self.settings.share) * (values @ self._weights[columns])
-        return Scores(raw, np.maximum.reduceat(cosines, self._starts))
+        return Scores(raw, nearest)
 
     def save(self, folder: Path) -> None:
         self._cosines.save(folder)

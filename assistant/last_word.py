@@ -50,7 +50,9 @@ def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str,
         return LastWord(answer_instead(understanding.get("intent") or "", verdict))
     if understanding.get("doubtful") and verdict.level < Level.urgent:
         return LastWord(NOT_NOW)
-    return LastWord(SPANISH if in_spanish(text, verdict, understanding) else None)
+    if in_spanish(text, verdict, understanding):
+        return LastWord(SPANISH, changes={"offered": [], "close": False})  # what an English reader took it for
+    return LastWord()
 
 
 def raised_to(second_look: Optional[Raised], verdict: Optional[Verdict]) -> Optional[str]:

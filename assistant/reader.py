@@ -15,6 +15,7 @@ from assistant.encoder import Encoder, Vectors
 from assistant.fusion import Floats, Settings
 from assistant.learning import Learned, learn
 from assistant.second_look import Bars, is_doubtful, joined
+from triage import assess
 
 RANKED = 5
 QUESTIONS = ("education/", "outside/")
@@ -50,7 +51,7 @@ class Reader:
         raw, nearest = self._score(texts, vectors)
         decisions = [decide(one, spelled, self._thresholds) for one in self._rank(raw, nearest)]
         decision = self._joined(decisions[0], decisions[1:])
-        if subject and subject in self._subjects and _leans(decision, spelled):
+        if subject and subject in self._subjects and _leans(decision, spelled) and not _names_a_sign(text):
             decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
         asked = decision.intent.startswith(QUESTIONS) and decision.confidence >= ASKED
@@ -117,3 +118,9 @@ def _leans(decision: Decision, spelled: str) -> bool:
     if decision.also or decision.intent.startswith(FOLLOWUP):
         return False
     return decision.confidence < CLEAR and len(spelled.split()) <= SHORT
+
+
+def _names_a_sign(text: str) -> bool:
+    """Whether a message has a subject of its own, because it speaks of a symptom ("the form warns of stroke, how often is that")."""
+    verdict = assess(text)
+    return bool(verdict.signs or verdict.discounted)

@@ -129,10 +129,10 @@ class ClinicResponses(TemplatedNaturalLanguageGenerator):
         }
 
     def _offer(self, reply: Reply, intents: list[str]) -> None:
-        """Puts the subjects that may have been meant first among the quick replies."""
-        offered = [{"title": self.title(intent), "payload": f"/{intent}"} for intent in intents]
-        payloads = {button["payload"] for button in offered}
-        reply["buttons"] = offered + [button for button in reply["buttons"] if button["payload"] not in payloads]
+        """Puts the subjects that may have been meant first among the quick replies; one that is there already keeps its title."""
+        own = {button["payload"]: button for button in reply["buttons"]}
+        offered = [own.pop(f"/{intent}", {"title": self.title(intent), "payload": f"/{intent}"}) for intent in intents]
+        reply["buttons"] = offered + list(own.values())
 
     def title(self, intent: str) -> str:
         """How a quick reply names the subject of `intent`."""

@@ -25,6 +25,7 @@ RESPONSES: dict[str, Any] = {
     "utter_followup/when": [{"text": "When what?"}],
     "utter_followup/unknown": [{"text": "The monograph does not say."}],
     "utter_outside/cost": [{"text": "The monograph says nothing about costs."}],
+    "utter_outside/spanish": [{"text": "Solo en ingles.", "buttons": [{"title": "Hablar con alguien", "payload": "/ask_person"}]}],
     "utter_ask_person": [{"text": "Call.", "metadata": {"title": "Talk to a person"}}],
     "utter_unknown": [{"text": "I do not know."}],
     "utter_unknown/again": [{"text": "Talk to a person."}],
@@ -92,6 +93,11 @@ def test_second_refusal_in_a_row_offers_a_person(responses: ClinicResponses) -> 
     made = reply(responses, "utter_outside/cost", *said("utter_outside/weather"))
     assert made["buttons"][0]["payload"] == "/ask_person"
     assert reply(responses, "utter_outside/cost")["buttons"] == []
+
+
+def test_person_who_is_offered_twice_keeps_the_title_of_the_answer(responses: ClinicResponses) -> None:
+    before = said("utter_outside/spanish")
+    assert reply(responses, "utter_outside/spanish", *before)["buttons"] == [{"title": "Hablar con alguien", "payload": "/ask_person"}]
 
 
 def test_likely_subjects_are_offered_instead_of_a_bare_refusal(responses: ClinicResponses) -> None:

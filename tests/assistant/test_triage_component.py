@@ -140,6 +140,13 @@ def test_spanish_question_is_answered_in_spanish(text: str, confidence: float, a
     assert answer_of(understood(text, confidence=confidence)) == answer
 
 
+def test_spanish_answer_offers_nothing_that_was_guessed_from_english() -> None:
+    understanding = {"intent": "education/fatigue", "confidence": 0.3, "offered": ["education/chills"], "close": True}
+    message = Message({"text": "cuando me toca la siguiente infusion", "understanding": understanding})
+    told = TriageComponent().process([message])[0].get("understanding")
+    assert (told["offered"], told["close"]) == ([], False)
+
+
 def test_second_look_that_is_sure_counts_although_the_rules_discounted_a_sign() -> None:
     text = "no chest pain today but everything went gray and i woke up on the floor"
     assert understood(text, second_look="emergency", sure=True).get("understanding")["level"] == "emergency"
