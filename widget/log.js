@@ -96,12 +96,11 @@ export class Log {
       make("p", { className: "meta" }, make("time", { dateTime: line.at, textContent: at.toLocaleString(this.chat.language, shape) })));
   }
 
-  // The clinic's numbers within a text can be tapped.
+  // The clinic's numbers and 911 within a text can be tapped.
   #linked(words) {
-    const { phone, night_phone: night } = this.chat.clinic;
-    const numbers = [phone, night].filter(Boolean);
-    if (!numbers.length) return [words];
-    const split = words.split(new RegExp(`(${numbers.map((one) => one.replace(/[^\d\s]/g, "\\$&")).join("|")})`));
+    const { phone, night_phone: night, emergency_number: emergency } = this.chat.clinic;
+    const numbers = [phone, night, emergency].filter(Boolean);
+    const split = words.split(new RegExp(`(?<!\\d)(${numbers.map((one) => one.replace(/[^\d\s]/g, "\\$&")).join("|")})(?!\\d)`));
     return split.map((part) => (numbers.includes(part) ? make("a", { href: dialled(part), textContent: part }) : part));
   }
 

@@ -72,6 +72,12 @@ def test_emergency_is_in_sight_and_one_tap_from_911(browser: Browser, stack: Sta
     chat.context.close()
 
 
+def test_symptom_that_is_only_spoken_of_has_911_to_tap_in_its_text(chat: Chat) -> None:
+    chat.greet().say("seizure risk?", replies=2)
+    told = chat.replies.filter(has_text="Do you have this now").get_by_role("link", name="911", exact=True)
+    expect(told).to_have_attribute("href", "tel:911")
+
+
 def test_thought_of_suicide_offers_the_crisis_line_by_call_and_by_text(chat: Chat) -> None:
     chat.greet().say("I want to kill myself", replies=2)
     line = chat.page.locator("nk92-chat .line.emergency")
