@@ -21,7 +21,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 import triage
-from escalation.cases import file_now
+from escalation.cases import RAISES_A_CASE, file_now
 from intake import handoff, outcome, understood
 from intake import record as inbox
 from intake.ask import Rasa
@@ -41,6 +41,8 @@ SWEEP = 1.0  # seconds between two looks for messages that a crash left
 TAKEN_UP_AT_ONCE = 8  # conversations
 LONGEST_WAIT = 40.0  # for a turn: several leases of processes that died one after the other
 LED = Answer("led")  # a person is writing: Rasa is not asked, triage is
+BEHIND = Answer("behind")  # an alarm behind a message that Rasa is busy with: our own words, Rasa is not asked
+ALARM_WAITS = 1.0  # second for its turn; Rasa, when well, answers in a fiftieth of that
 LAST_WORK = 9.0  # seconds that a stop leaves to the messages in work
 
 
@@ -144,11 +146,18 @@ class FrontDesk:
         return task
 
     async def _answer(self, message: Recorded) -> Sequence[Line] | None:
-        mine = message if message.mine else await self._turn(message)
+        try:
+            async with asyncio.timeout(ALARM_WAITS if message.level in RAISES_A_CASE else LONGEST_WAIT):
+                mine = message if message.mine else await self._turn(message)
+        except TimeoutError:
+            if message.level not in RAISES_A_CASE:
+                raise
+            return await self._said(message, BEHIND)
         if mine.answered:
             return None
         try:
-            return await self._said(mine, seconds=self._patience - self._waited(message))
+            answer = LED if mine.led else await self.rasa.answer(mine, seconds=self._patience - self._waited(message))
+            return await self._said(mine, answer)
         finally:
             self._wake(mine.conversation)
 
@@ -158,8 +167,7 @@ class FrontDesk:
         if ended:
             ended.set()
 
-    async def _said(self, message: Recorded, *, seconds: float) -> Sequence[Line] | None:
-        answer = LED if message.led else await self.rasa.answer(message, seconds=seconds)
+    async def _said(self, message: Recorded, answer: Answer) -> Sequence[Line] | None:
         message = await self._raised(message, answer)
         replies = with_care(message, answer.replies, self.words, now=timezone.now())
         lines = await self._patiently(outcome.store_replies, message, replies, answer)
@@ -187,18 +195,17 @@ class FrontDesk:
 
     async def _turn(self, message: Recorded) -> Recorded:
         """Waits until each earlier message of the patient is answered; a lease ends in ten seconds anyway."""
-        async with asyncio.timeout(LONGEST_WAIT):
-            pause = LOOK_AGAIN
-            while True:
-                ended = self._turn_ends.setdefault(message.conversation, asyncio.Event())
-                held = self._still_held(message.conversation)
-                if not held:
-                    mine = await self._patiently(inbox.claim, message.id)
-                    if mine is not None:
-                        return mine
-                    pause = min(2 * pause, LOOK_AGAIN_AT_LAST)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ended.wait(), held or pause)
+        pause = LOOK_AGAIN
+        while True:
+            ended = self._turn_ends.setdefault(message.conversation, asyncio.Event())
+            held = self._still_held(message.conversation)
+            if not held:
+                mine = await self._patiently(inbox.claim, message.id)
+                if mine is not None:
+                    return mine
+                pause = min(2 * pause, LOOK_AGAIN_AT_LAST)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), held or pause)
 
     def _still_held(self, conversation: str) -> float:
         """Seconds for which the rest of a thought may still follow."""

@@ -69,6 +69,20 @@ def test_queue_behind_a_hanging_message_is_answered_in_time(stack: Stack) -> Non
     assert time.monotonic() - before < PATIENCE + 1.5
 
 
+def test_alarm_behind_a_hanging_message_gets_its_safety_words_at_once_and_its_case(stack: Stack) -> None:
+    patient = stack.patient()
+    patient.greet()
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(patient.say, "is it new? #hang", client_id="hanging")
+        time.sleep(0.1)
+        replies = patient.say("my chest hurts and I can't breathe", client_id="alarm")
+        assert not waiting.done(), "before the message that hangs is given up"
+        assert (replies[0]["response"], replies[1]["response"]) == ("utter_report/emergency", "utter_case/saved")
+        assert waiting.result()[0]["response"] == "utter_unknown/no_answer"
+    assert not [one for one in stack.asked() if one["text"].startswith("my chest hurts")], "Rasa was not asked"
+    assert patient.say("hello after")[0]["text"].startswith("echo")
+
+
 def test_two_service_processes_keep_one_patient_in_order(own_stack: Stack) -> None:
     second = Process("service.asgi:application", own_stack.environment, own_stack.folder / "second.log")
     second.start("/health")
