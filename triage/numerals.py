@@ -28,7 +28,7 @@ class Number:
 
 
 def written(raw: str) -> tuple[float, bool] | None:
-    """Value of digits with an optional decimal sign, and whether it has decimals; times and dates are none."""
+    """Value of digits with an optional decimal sign, and whether it has decimals as a thermometer shows them; times and dates are none."""
     raw = raw.replace(" ", "")  # "100 . 9"
     match = _PLAIN.fullmatch(raw)
     if not match or len(raw) > 8 or re.match(r"0\d", raw):
@@ -36,7 +36,7 @@ def written(raw: str) -> tuple[float, bool] | None:
     whole, decimals, only = match.groups()
     if decimals is not None and len(decimals) == 3 and "," in raw:
         return None  # 38,000
-    return float(f"{whole or 0}.{decimals or only or 0}"), bool(decimals or only)
+    return float(f"{whole or 0}.{decimals or only or 0}"), len(decimals or only or "") == 1  # 38.50 is a price
 
 
 def _spoken_whole(values: Sequence[int]) -> float | None:
