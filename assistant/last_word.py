@@ -34,7 +34,7 @@ class LastWord:
 
 def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str, Any], heard: Optional[Heard]) -> LastWord:
     """`verdict`: None when triage itself failed; `heard`: None when the second look did. The second look may raise a level and
-    lowers none; where it is calm, signs that are merely named do not count."""
+    lowers none; where it is calm, signs that triage leaves open do not count."""
     if verdict is not None and heard is not None and heard.calm:
         verdict = verdict.firm
     second_look = heard.raised if heard else None

@@ -1,6 +1,6 @@
 """A learned second look at every message: it may raise the care level that the rules of triage missed, never lower one.
 
-It also says whether a message is calm: then a sign that the rules call merely named ("seizure risk?") is not taken as had.
+It also says whether a message is calm: then a sign that the rules leave open ("seizure risk?") is not taken as had.
 The adapted encoder (assistant/care_network.py) and the words (assistant/care_words.py) say how likely each level is; a small
 classifier on the sentence vector (assistant/second_look.yml) says which words fit: 911, or the crisis line.
 Not for: deciding alone. Triage's rules come first, and where they found a sign and discounted it, this keeps silent.
@@ -34,7 +34,7 @@ class Bars:
     `asked_emergency`, `asked_urgent`: the same for a message that was understood as a question. `sure`: the least at which it also
     counts where the rules saw a sign and discounted it. `report`: the least at which a message that the classifier took for the
     report of an alarm is answered as one; below, it is told that it does not sound like one, and whom to call. `calm`: below this
-    for both levels together, a message that only names a sign is no alarm.
+    for both levels together, a message whose signs the rules leave open is no alarm.
     """
 
     emergency: float = 0.4

@@ -1,5 +1,5 @@
 """What is worth a look and has no verdict yet, like messages together: not understood, refused, unsure, flagged, or with a symptom
-that was taken as merely named. Reads only."""
+that was taken as no more than spoken of. Reads only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from console.models import Flag
 from transcripts.models import UNSURE, Message
 
 KINDS = {
-    "unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence", "named": "Symptom only named", "flagged": "Flagged",
+    "unknown": "Not understood", "refused": "Refused", "unsure": "Low confidence", "named": "Symptom spoken of", "flagged": "Flagged",
 }  # fmt: skip
 LOOKED_AT = 300
 ALIKE = 82.0  # of 100: share of words in common, in any order

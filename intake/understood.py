@@ -1,6 +1,6 @@
 """What the assistant's own reading of a message means for its case: it may raise one that triage did not, never lower one.
 
-A sign that triage calls merely named makes a case unless the assistant read the message and heard nothing.
+A sign that triage leaves open makes a case unless the assistant read the message and heard nothing.
 """
 
 from __future__ import annotations

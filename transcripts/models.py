@@ -102,7 +102,7 @@ class Message(models.Model):
 
 class Reason(models.Model):
     """Why a message was answered as it was. `outcome`: ok, or how Rasa failed; `took_ms`: to the reply. `set_aside`: a sign that would
-    have been an alarm was taken as merely named."""
+    have been an alarm was taken as no more than spoken of."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="reason")
     verdict = models.JSONField(default=dict)

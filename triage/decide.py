@@ -44,7 +44,7 @@ class _Findings:
     signs: tuple[Sign, ...] = ()
     discounted: tuple[Discounted, ...] = ()
     temperature: Temperature | None = None
-    named: frozenset[Sign] = frozenset()  # of the signs: those that may be no more than spoken of
+    left_open: frozenset[Sign] = frozenset()  # of the signs: those that may be no more than spoken of
 
 
 def assess(text: str, *, language: str | None = None, context: Context = Context()) -> Verdict:  # noqa: B008
@@ -89,13 +89,13 @@ def _joined(findings: dict[Language, _Findings], chosen: Language, context: Cont
         if finding.temperature and (finding.temperature.start, finding.temperature.end) not in explained
     ]
     temperature = max(temperatures, key=lambda t: t.celsius, default=None)
-    named = [sign for sign in signs if all(sign in f.named for f in findings.values() if sign in f.signs)]
+    left_open = [sign for sign in signs if all(sign in f.left_open for f in findings.values() if sign in f.signs)]
     verdict = partial(_verdict, temperature=temperature, language=chosen, asked=context.asked_temperature)
     whole = verdict(signs, discounted)
-    firm = [sign for sign in signs if sign not in named]
+    firm = [sign for sign in signs if sign not in left_open]
     if max((sign.level for sign in firm), default=Level.none) == whole.level:
         return whole
-    return replace(whole, if_only_named=verdict(firm, [*discounted, *(Discounted(sign, "named") for sign in named)]))
+    return replace(whole, if_not_had=verdict(firm, [*discounted, *(Discounted(sign, "named") for sign in left_open)]))
 
 
 def _verdict(
@@ -121,18 +121,18 @@ def _examine(book: Rulebook, plain: Plain, text: str, context: Context) -> _Find
     signs = [_as_before(find, context) for find in counted if not find.rule.temperature]
     fevers = [find for find in counted if find.rule.temperature]
     signs += _of_temperature(readings, fevers, context, around)
-    bare = _bare(around, counted, context)
-    named = {sign for sign in signs if (sign.id, sign.start, sign.end) in bare}
+    places = _open_places(around, counted, context)
+    left_open = {sign for sign in signs if (sign.id, sign.start, sign.end) in places}
     together = _combined(book, signs, context)
-    named |= set(together) - set(_combined(book, [sign for sign in signs if sign not in named], context))
+    left_open |= set(together) - set(_combined(book, [sign for sign in signs if sign not in left_open], context))
     signs += together
     discounted = [Discounted(find.sign, reason) for find, reason in judged if reason is not None]
     discounted += [_discounted(reading, reading.reason) for reading in readings if reading.reason is not None]
-    return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings), frozenset(named))
+    return _Findings(tuple(_in_order(signs)), tuple(discounted), _decisive(readings), frozenset(left_open))
 
 
-def _bare(around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
-    """Id and place of the signs that may be no more than named. When we asked for a temperature, "fever" is an answer."""
+def _open_places(around: Surroundings, counted: Sequence[Find], context: Context) -> set[tuple[str, int, int]]:
+    """Id and place of the signs that are left open. When we asked for a temperature, "fever" is an answer."""
     finds = [find for find in counted if not (find.rule.temperature and context.asked_temperature)]
     return {(find.sign.id, find.sign.start, find.sign.end) for find in finds if is_open(around, find)}
 

@@ -67,8 +67,8 @@ class Temperature:
 class Verdict:
     """The answer of triage for one message. `question_open`: the patient still owes us a temperature after it.
 
-    `if_only_named`: the verdict where a second look hears that signs of a word or two ("seizure risk?") are spoken of and not
-    had; None when no sign is that bare. Without a second look this verdict itself stands.
+    `if_not_had`: the verdict where a second look hears that signs which triage leaves open (triage/doubt.py: "seizure risk?") are
+    spoken of and not had; None when none is. Without a second look this verdict itself stands.
     """
 
     level: Level
@@ -77,12 +77,12 @@ class Verdict:
     discounted: tuple[Discounted, ...]
     language: Language
     question_open: bool = False
-    if_only_named: Verdict | None = None
+    if_not_had: Verdict | None = None
 
     @property
     def firm(self) -> Verdict:
         """What stands whatever a second look says."""
-        return self.if_only_named or self
+        return self.if_not_had or self
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Context:
     def after(self, verdict: Verdict) -> Context:
         """What the conversation knows after a message: levels never fall, a digression leaves the question open.
 
-        A sign that was merely named is remembered too: what is only spoken of now may be had at the next message.
+        A sign that was left open is remembered too: what is only spoken of now may be had at the next message.
         """
         return replace(
             self,

@@ -120,7 +120,7 @@ class Words:
         return self.say(key, channel, language=language)
 
     def if_now(self, level: str, *, language: str, channel: str) -> Reply:
-        """What to do in case a sign that seems merely named is there: the level's number to call, without an alarm."""
+        """What to do in case a sign that seems no more than spoken of is there: the level's number to call, without an alarm."""
         return self.say(f"{IF_NOW}{level}", channel, language=language)
 
     def disclosure(self, *, language: str, channel: str) -> Reply:
