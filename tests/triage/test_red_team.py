@@ -19,6 +19,8 @@ FLOORS = {  # the goals: emergency 1.00, urgent 0.99, none 0.97
     ("dev", "alarms_en"): {"emergency": 0.99, "urgent": 0.97, "ask": 0.90},
     ("dev", "none_en"): {"none": 0.96, "routine": 1.0},
     ("dev", "es"): {"emergency": 1.0, "urgent": 0.91, "ask": 1.0, "none": 1.0, "routine": 1.0},
+    ("dev", "mixed_en"): {"emergency": 0.90, "urgent": 0.83, "none": 0.92},
+    ("dev", "mixed_es"): {"emergency": 0.83, "urgent": 0.73, "none": 0.92},
     ("dev", "conversations"): {"conversation": 1.0},
     ("own", "alarms_en"): {"emergency": 0.98, "urgent": 0.98},
     ("own", "none_en"): {"none": 0.95},
@@ -28,6 +30,8 @@ FLOORS = {  # the goals: emergency 1.00, urgent 0.99, none 0.97
     ("held", "es"): {"emergency": 0.83, "urgent": 0.92, "ask": 0.40, "none": 0.86, "routine": 1.0},
     ("held", "ordinary_en"): {"emergency": 0.90, "urgent": 0.86, "none": 0.85},
     ("held", "ordinary_es"): {"emergency": 0.88, "urgent": 0.81, "none": 0.84},
+    ("held", "mixed_en"): {"emergency": 0.90, "urgent": 0.91, "none": 0.92},
+    ("held", "mixed_es"): {"emergency": 0.75, "urgent": 0.73, "none": 0.88},
     ("held", "conversations"): {"conversation": 0.88},
 }
 
