@@ -13,6 +13,8 @@ BORDER = re.compile(
     r"|,\s*(?=(?:how|what|when|where|why|who|which|can|should|will)\b)",
     re.IGNORECASE,
 )
+BACK = frozenset("it its that this those these they them their there one ones he she him her and same both then".split())
+WORD = re.compile(r"\w+")
 LEAST_WORDS = 2
 MOST_QUESTIONS = 3
 MOST_PARTS = 6  # a longer message is read as a whole and by its first parts
@@ -22,3 +24,8 @@ def split(text: str) -> Sequence[str]:
     """The parts of `text` that may be questions of their own, in order; one part when there is nothing to split."""
     parts = [part.strip(" ,;") for part in BORDER.split(text)]
     return [part for part in parts if len(part.split()) >= LEAST_WORDS]
+
+
+def points_back(text: str) -> bool:
+    """Whether a plain lower-case `text` has a word that may point at what was said before ("how long does that last")."""
+    return not BACK.isdisjoint(WORD.findall(text))

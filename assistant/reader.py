@@ -23,6 +23,8 @@ FOLLOWUP = "followup/"
 CLEAR, SHORT = 0.4, 12  # certainty and words of a message that needs no context
 ASKED = 0.3  # certainty from which a message counts as a question of ours: an alarm must then be heard more clearly
 CONTEXT = 0.6  # weight of the reading behind the last subject
+CONTEXT_HOLDS = 0.3  # certainty from which that reading is taken: it finds a subject for much that has none
+FEW = 4  # words of a message that needs no word that points back ("and the liver")
 
 
 class Reader:
@@ -52,7 +54,8 @@ class Reader:
         decisions = [decide(one, spelled, self._thresholds) for one in self._rank(raw, nearest)]
         decision = self._joined(decisions[0], decisions[1:])
         if subject and subject in self._subjects and _leans(decision, spelled) and not _names_a_sign(text):
-            decision = self._in_context(spelled, subject, raw[:1], nearest[:1])
+            behind = self._in_context(spelled, subject, raw[:1], nearest[:1])
+            decision = behind if behind.confidence >= CONTEXT_HOLDS else decision
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
         asked = decision.intent.startswith(QUESTIONS) and decision.confidence >= ASKED
         bars = Bars().of_a_question() if asked else Bars()
@@ -114,10 +117,11 @@ class Reader:
 
 
 def _leans(decision: Decision, spelled: str) -> bool:
-    """Whether a message is short and unclear enough to be about what was said before."""
+    """Whether a message is short and unclear enough to be about what was said before, and points back to it."""
     if decision.also or decision.intent.startswith(FOLLOWUP):
         return False
-    return decision.confidence < CLEAR and len(spelled.split()) <= SHORT
+    words = len(spelled.split())
+    return decision.confidence < CLEAR and words <= SHORT and (words <= FEW or questions.points_back(spelled))
 
 
 def _names_a_sign(text: str) -> bool:

@@ -37,12 +37,12 @@ class Bars:
     for both levels together, a message whose signs the rules leave open is no alarm.
     """
 
-    emergency: float = 0.4
+    emergency: float = 0.3
     urgent: float = 0.45
-    sure: float = 0.8
+    sure: float = 0.6
     report: float = 0.25
     calm: float = 0.1
-    asked_emergency: float = 0.5
+    asked_emergency: float = 0.4
     asked_urgent: float = 0.6
 
     def of_a_question(self) -> Bars:

@@ -46,7 +46,7 @@ def main() -> int:
         total: Counter[str] = Counter()
         for number, case in enumerate(yaml.safe_load(file.read_text(encoding="utf-8"))):
             turns = case.get("turns") or [case]
-            for turn, level in zip(turns, levels(assistant, f"{file.stem}-{number}", turns)):
+            for turn, level in zip(turns, levels(assistant, f"{file.parent.name}-{file.stem}-{number}", turns)):
                 if turn["level"] == ANY:
                     continue
                 total[turn["level"]] += 1

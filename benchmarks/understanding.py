@@ -15,6 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Optional, Sequence
+from uuid import uuid4
 
 import yaml
 
@@ -94,12 +95,13 @@ class Assistant:
 
 
 def evaluate(assistant: Assistant, tried: Sequence[Case]) -> list[tuple[Case, list[str]]]:
-    """Each case with the response keys that it got."""
+    """Each case, in a conversation that nothing was said in before, with the response keys that it got."""
     results = []
-    for number, case in enumerate(tried):
+    for case in tried:
+        conversation = uuid4().hex
         if case.before:
-            assistant.responses(case.before, f"eval-{number}")
-        results.append((case, assistant.responses(case.text, f"eval-{number}")))
+            assistant.responses(case.before, conversation)
+        results.append((case, assistant.responses(case.text, conversation)))
     return results
 
 

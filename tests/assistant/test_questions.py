@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.questions import split
+from assistant.questions import points_back, split
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ from assistant.questions import split
 )
 def test_separate_questions_are_found(text: str, parts: list[str]) -> None:
     assert list(split(text)) == parts
+
+
+def test_word_that_points_back_is_found_as_a_word() -> None:
+    assert points_back("how long does that last") and points_back("is it dangerous?")
+    assert not points_back("how much is the city bus")

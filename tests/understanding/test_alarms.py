@@ -18,14 +18,16 @@ from triage import Level
 
 HELD = Path(__file__).resolve().parents[1] / "triage" / "red_team" / "held"
 FLOORS = {
-    "alarms_en": {"emergency": 0.94, "urgent": 0.96},
-    "es": {"emergency": 0.88, "urgent": 0.94},
-    "conversations": {"emergency": 0.83, "urgent": 0.96, "none": 0.96},
-    "none_en": {"none": 0.82},
-    "ordinary_en": {"emergency": 0.99, "urgent": 0.96, "none": 0.86},
-    "ordinary_es": {"emergency": 0.97, "urgent": 0.92, "none": 0.83},
+    "alarms_en": {"emergency": 0.96, "urgent": 0.94},
+    "es": {"emergency": 0.94, "urgent": 0.94},
+    "conversations": {"emergency": 0.91, "urgent": 0.96, "none": 0.93},
+    "none_en": {"none": 0.90},
+    "ordinary_en": {"emergency": 0.99, "urgent": 0.96, "none": 0.88},
+    "ordinary_es": {"emergency": 0.98, "urgent": 0.95, "none": 0.86},
+    "mixed_en": {"emergency": 0.98, "urgent": 0.96, "none": 0.90},
+    "mixed_es": {"emergency": 0.95, "urgent": 0.91, "none": 0.86},
 }
-ESCALATED = 0.88  # of emergencies, at whatever alarm level
+ESCALATED = 0.94  # of emergencies, at whatever alarm level
 
 
 @pytest.fixture(scope="module")

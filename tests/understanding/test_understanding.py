@@ -12,7 +12,7 @@ from benchmarks.understanding import CASES, Assistant, Case, cases, evaluate, sh
 
 ROOT = Path(__file__).resolve().parents[2]
 # what held messages reached (totals only; nobody has looked at single ones), less what two trainings differ by: two in a hundred
-EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.91, 0.92, 0.91
+EDUCATION_FLOOR, TEXTED_FLOOR, REFUSED_FLOOR = 0.93, 0.93, 0.92
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +84,14 @@ def test_follow_up_refers_to_the_last_subject(assistant: Assistant, talk: list[s
 )
 def test_what_was_once_misread_is_read_right(assistant: Assistant, text: str, answer: str) -> None:
     assert assistant.responses(text, f"misread {text}") == [answer]
+
+
+@pytest.mark.parametrize("text", ["the form warns of stroke on page nine, how often is that", "where do i find the bus timetable"])
+def test_message_with_a_subject_of_its_own_is_not_answered_with_the_last_one(assistant: Assistant, text: str) -> None:
+    assert assistant.responses("will i be tired", f"before {text}") == ["utter_education/fatigue"]
+    assert "utter_education/fatigue" not in assistant.responses(text, f"before {text}")
+
+
+def test_short_question_is_answered_about_the_last_subject(assistant: Assistant) -> None:
+    assistant.responses("what is il-2 for", "behind")
+    assert assistant.responses("how's it given, another drip?", "behind") == ["utter_education/il2"]
