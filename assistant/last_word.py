@@ -47,7 +47,7 @@ def last_word(text: str, verdict: Optional[Verdict], understanding: Mapping[str,
     if (answer := answer_to(verdict)) is not None:
         return LastWord(answer, verdict.level, {"intent": answer, "level": verdict.level.word, "also": []})
     if verdict.discounted:
-        return LastWord(answer_instead(understanding.get("intent") or "", verdict))
+        return LastWord(answer_instead(understanding, verdict))
     if understanding.get("doubtful") and verdict.level < Level.urgent:
         return LastWord(NOT_NOW)
     if in_spanish(text, verdict, understanding):
@@ -81,11 +81,14 @@ def in_spanish(text: str, verdict: Verdict, understanding: Mapping[str, Any]) ->
     return assess(LETTER.sub(" ", text)).language == "es"
 
 
-def answer_instead(intent: str, verdict: Verdict) -> Optional[str]:
-    """What to say when a symptom was learned as happening, or nothing was understood, and the rules saw that it is over or another's;
-    None keeps the answer."""
+def answer_instead(understanding: Mapping[str, Any], verdict: Verdict) -> Optional[str]:
+    """What to say when a symptom was learned as happening, or nothing was understood, and the rules saw that it is over, another's or
+    denied; None keeps the answer."""
+    intent = understanding.get("intent") or ""
     if intent == UNKNOWN and not verdict.signs and all(item.reason in TOLD_OF for item in verdict.discounted):
         return NOT_NOW
+    if intent == UNKNOWN and understanding.get("runner_up") == FINE and not verdict.signs:
+        return FINE if all(item.reason == "denied" for item in verdict.discounted) else None
     if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING or verdict.signs:
         return None
     return FINE if all(item.reason == "denied" for item in verdict.discounted) else NOT_NOW

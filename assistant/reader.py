@@ -53,15 +53,24 @@ class Reader:
         raw, nearest = self._score(texts, vectors)
         decisions = [decide(one, spelled, self._thresholds) for one in self._rank(raw, nearest)]
         decision = self._joined(decisions[0], decisions[1:])
-        if subject and subject in self._subjects and _leans(decision, spelled) and not _names_a_sign(text):
-            behind = self._in_context(spelled, subject, raw[:1], nearest[:1])
-            decision = behind if behind.confidence >= CONTEXT_HOLDS else decision
+        if subject and subject in self._subjects:
+            decision = self._behind(decision, text, subject, raw[:1], nearest[:1])
         care = joined(care_levels(self._encoder, text), self._care_words.probabilities(text))
         asked = decision.intent.startswith(QUESTIONS) and decision.confidence >= ASKED
         bars = Bars().of_a_question() if asked else Bars()
         if is_doubtful(decision.intent, care, bars):
             decision = replace(decision, doubtful=True)
         return replace(decision, heard=self._second_look.hear(vectors[0], care, bars))
+
+    def _behind(self, decision: Decision, text: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
+        """The decision after an answer on `subject`. What names a symptom of its own is not about the last subject."""
+        follows, leans = decision.intent.startswith(FOLLOWUP), _leans(decision)
+        if (follows or leans) and _names_a_sign(text):
+            return replace(decision, intent=UNKNOWN, confidence=0.0) if follows else decision
+        if not leans:
+            return decision
+        behind = self._in_context(decision.spelled, subject, raw, nearest)
+        return behind if behind.confidence >= CONTEXT_HOLDS else decision
 
     def _in_context(self, spelled: str, subject: str, raw: Floats, nearest: Floats) -> Decision:
         """A short follow-up, read once more behind a question on the last subject; the subject weighs a little more."""
@@ -116,12 +125,12 @@ class Reader:
         return cls(encoder, Learned.load(folder), thresholds)
 
 
-def _leans(decision: Decision, spelled: str) -> bool:
+def _leans(decision: Decision) -> bool:
     """Whether a message is short and unclear enough to be about what was said before, and points back to it."""
     if decision.also or decision.intent.startswith(FOLLOWUP):
         return False
-    words = len(spelled.split())
-    return decision.confidence < CLEAR and words <= SHORT and (words <= FEW or questions.points_back(spelled))
+    words = len(decision.spelled.split())
+    return decision.confidence < CLEAR and words <= SHORT and (words <= FEW or questions.points_back(decision.spelled))
 
 
 def _names_a_sign(text: str) -> bool:
