@@ -12,7 +12,8 @@ from tests.channels.sms.telephones import Carrier, Worker, telephone
 
 SIZE = int(os.environ.get("NK92_SMS_BURST") or 200)
 AT_ONCE = 5  # connections, each posting the next webhook as soon as the last one is answered
-QUICK = 0.1  # seconds, for 99 of 100, on a machine that does nothing else
+QUICK = 0.1  # seconds, on a machine that does nothing else: for 99 of 100 of a full burst; the slowest hundredth of a small one is two
+FULL, SMALL_SHARE = 1_000, 0.95
 DUPLICATES = 10  # percent
 TEXTS_EACH = 4  # questions, then STOP for every other patient
 
@@ -89,4 +90,5 @@ def test_burst_is_answered_once_each_and_stop_is_honoured(own_carrier: Carrier) 
         confirmations = [place for place, text in enumerate(shown) if text.startswith("You are opted out")]
         assert confirmations == ([len(shown) - 1] if patient in stopped else [])
         assert "after stop" not in said
-    assert p99 <= QUICK * slow
+    bound = p99 if SIZE >= FULL else took[int(len(took) * SMALL_SHARE)]
+    assert bound <= QUICK * slow
