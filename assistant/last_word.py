@@ -19,7 +19,8 @@ SPANISH = "outside/spanish"
 LANGUAGES = (SPANISH, "outside/other_language")
 CLEAR = 0.6  # certainty above which a message was understood as English
 LETTER = re.compile(r"\b\w\b")
-UNKNOWN, TOLD_OF = "nlu_fallback", ("past", "someone_else")
+UNKNOWN = "nlu_fallback"
+TOLD_OF, DENIED = {"past", "someone_else"}, {"denied"}
 SPEAKS_OF_NOTHING = (FINE, "report/missed_draw")
 
 
@@ -85,13 +86,15 @@ def answer_instead(understanding: Mapping[str, Any], verdict: Verdict) -> Option
     """What to say when a symptom was learned as happening, or nothing was understood, and the rules saw that it is over, another's or
     denied; None keeps the answer."""
     intent = understanding.get("intent") or ""
-    if intent == UNKNOWN and not verdict.signs and all(item.reason in TOLD_OF for item in verdict.discounted):
-        return NOT_NOW
-    if intent == UNKNOWN and understanding.get("runner_up") == FINE and not verdict.signs:
-        return FINE if all(item.reason == "denied" for item in verdict.discounted) else None
-    if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING or verdict.signs:
+    if verdict.signs:
         return None
-    return FINE if all(item.reason == "denied" for item in verdict.discounted) else NOT_NOW
+    reasons = {item.reason for item in verdict.discounted}
+    if intent == UNKNOWN:
+        told_of, fine = reasons <= TOLD_OF, reasons == DENIED and understanding.get("runner_up") == FINE
+        return NOT_NOW if told_of else FINE if fine else None
+    if not intent.startswith(REPORT) or intent in SPEAKS_OF_NOTHING:
+        return None
+    return FINE if reasons == DENIED else NOT_NOW
 
 
 def answer_to(verdict: Verdict) -> Optional[str]:

@@ -16,18 +16,7 @@ from triage import Context, Level, assess
         "Fainting, what do I do?",
         "stroke support group meets where",
         "ronchas, eso es con la quimio nada mas",
-    ],
-)
-def test_bare_name_counts_by_itself_and_is_marked_as_one(text: str) -> None:
-    verdict = assess(text)
-    assert verdict.level >= Level.urgent, "without a second look it is an alarm"
-    assert verdict.firm.level < Level.urgent and not verdict.firm.signs
-    assert {item.reason for item in verdict.firm.discounted} >= {"named"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
+        # more than a name, with something against it
         "anyone ever had anaphylaxis from it?",
         "During my second infusion in August I got the shakes, will I get that warm drip again?",
         "so 911 was for trouble breathing and you for the rash, did I get it right",
@@ -35,23 +24,11 @@ def test_bare_name_counts_by_itself_and_is_marked_as_one(text: str) -> None:
         "He had a seizure in May of 2019 and she worries. Should we tell the nurse?",
     ],
 )
-def test_sign_with_something_against_it_counts_by_itself_and_is_left_open(text: str) -> None:
+def test_sign_that_is_only_spoken_of_counts_by_itself_and_is_left_open(text: str) -> None:
     verdict = assess(text)
-    assert verdict.level >= Level.urgent and verdict.firm.level < Level.urgent
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Your booklet is on the fridge. I have chest pain and I am sweating",
-        "My son fainted an hour ago. What is the number of the clinic?",
-        "I want to kill myself, was it like that in the trial?",
-        "My temp is 101.5, is that the thing in your booklet?",
-    ],
-)
-def test_what_speaks_against_a_sign_in_another_sentence_opens_none_that_somebody_has(text: str) -> None:
-    verdict = assess(text)
-    assert verdict.level >= Level.urgent and verdict.firm is verdict
+    assert verdict.level >= Level.urgent, "without a second look it is an alarm"
+    assert verdict.firm.level < Level.urgent and not verdict.firm.signs
+    assert {item.reason for item in verdict.firm.discounted} >= {"named"}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +49,11 @@ def test_what_speaks_against_a_sign_in_another_sentence_opens_none_that_somebody
         "fever maybe?",
         "might be running a fever, no idea",
         "thinking about suicide more than the doctors know",
+        # what speaks against a sign stands in another sentence, or the sign is one that is never open
+        "Your booklet is on the fridge. I have chest pain and I am sweating",
+        "My son fainted an hour ago. What is the number of the clinic?",
+        "I want to kill myself, was it like that in the trial?",
+        "My temp is 101.5, is that the thing in your booklet?",
     ],
 )
 def test_sign_that_somebody_has_stands_whatever_a_second_look_says(text: str) -> None:
